@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef ASY_METHOD_ARCH_H
+#define ASY_METHOD_ARCH_H
+#include "../graph/graph.h"
+#include "method.h"
+typedef struct asy_scope asy_scope;
+typedef struct { asy_shape in; int64_t classes; } asy_arch_io;      /* in: a sample's shape as stored, [C,H,W] or [D] */
+typedef struct {
+    asy_method m;
+    /* Writes the model into the scope's graph. x: row, io->in's shape, already normalised. Weights come from asy_scope_weight. Returns the logits, row [classes]; taps `features` (input of the last
+     * linear layer). A shape that does not fit fails the graph with a text. */
+    asy_val (*emit)(const void *params, const asy_arch_io *, asy_scope *, asy_val x);
+} asy_arch;
+extern const asy_place asy_place_model;     /* word "arch" */
+extern const asy_kind asy_kind_arch;
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef ASY_METHOD_EVALUATION_H
+#define ASY_METHOD_EVALUATION_H
+#include "../base/pool.h"
+#include "../graph/plan.h"
+#include "attack.h"
+#include "sink.h"
+#include "view.h"
+typedef struct asy_model asy_model;
+
+/* The keys of every block in `evaluate`. batch changes no result. */
+typedef struct { const char *on; int64_t n, batch, draws; int64_t model; /* best, last */ } asy_evaluate_keys;
+extern const asy_place asy_place_evaluate;
+
+typedef struct {
+    asy_arena *arena;
+    const asy_model *model;
+    const asy_view *view;           /* the rows to evaluate, `n` of `on` */
+    const asy_evaluate_keys *keys;
+    asy_rng seed;                   /* path SEED: parts are "attack", "noise" … */
+    const asy_backend *backend; asy_pool *pool;
+    asy_sink *sink;
+} asy_eval_ctx;
+
+typedef struct {
+    asy_method m;
+    asy_status (*run)(const asy_bound *, asy_eval_ctx *);
+} asy_evaluation;
+extern const asy_kind asy_kind_evaluation;
+
+/* What an evaluation that holds attacks calls; the evaluator re-scores everything by its own forward pass (DESIGN §3.6). Implemented in lib/attack/evaluate.c. */
+typedef struct {
+    int64_t n, clean_correct, robust_correct, attacked, successes, violations, fragile;
+    double mean_l2, mean_linf;      /* over successes; NaN if there is none */
+    double gradients, queries;      /* mean an attacked example */
+    int64_t zero_gradients, nonfinite;  /* events that the oracle counted */
+    float *adv; int32_t *pred_clean, *pred_adv; double *distance; int64_t *count;  /* [n, S…], [n]…, in the ctx's arena; what adv.npz and examples hold */
+    uint64_t *id; int32_t *label;
+} asy_attack_result;
+asy_status asy_attack_measure(asy_eval_ctx *, const asy_bound *attack, const asy_threat *, asy_attack_result *) ASY_CHECKED;
+/* The `evaluate` entry of kind attack: measures, then puts accuracy, clean_accuracy, success_rate, distances, counts, flags, adv.npz, examples. */
+asy_status asy_attack_evaluate(const asy_bound *, void *ctx) ASY_CHECKED;
+#endif

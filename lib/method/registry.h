@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The tables that tools/registry.sh writes into build/gen/registry.c, and look-ups in them. */
+#ifndef ASY_METHOD_REGISTRY_H
+#define ASY_METHOD_REGISTRY_H
+#include "known.h"
+#include "method.h"
+
+extern const asy_kind *const asy_kinds[];            /* sorted by name, NULL at the end */
+extern const asy_known_table asy_known_tables[];     /* sorted by kind, then method; methods with known answers; kind NULL ends it */
+
+const asy_kind   *asy_kind_find(const char *name_or_plural);
+/* By the method's or a preset's name, among the kinds that may stand at `place` (NULL: any kind). */
+const asy_method *asy_method_find(const char *name, const asy_place *place, const asy_kind **kind, const asy_preset **preset);
+/* Names that may stand at a place (methods and presets), sorted; lives in the arena. */
+int asy_place_names(asy_arena *, const asy_place *, const char *const **names);
+/* Rejects names that clash at one place, defaults that do not read or lie out of range, a missing summary or cite. */
+asy_status asy_registry_check(void) ASY_CHECKED;
+#endif

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef ASY_METHOD_SAMPLER_H
+#define ASY_METHOD_SAMPLER_H
+#include "../base/arena.h"
+#include "../base/rng.h"
+#include "method.h"
+typedef struct { int64_t n; const uint64_t *id; int64_t batch; int64_t epoch; asy_rng order; } asy_sampler_in;   /* n samples of the view, their ids; `order` is the stream SEED/order */
+typedef struct { int64_t n_batches; int64_t *first; uint32_t *index; } asy_order;   /* batch b: index[first[b] … first[b+1]), indices into the view */
+typedef struct {
+    asy_method m;
+    int64_t (*batches)(const void *params, int64_t n, int64_t batch);       /* an epoch's number of batches, known before it */
+    asy_status (*epoch)(const void *params, asy_arena *, const asy_sampler_in *, asy_order *);
+} asy_sampler;
+extern const asy_place asy_place_sampler;
+extern const asy_kind asy_kind_sampler;
+#endif

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef ASY_METHOD_SCHEDULE_H
+#define ASY_METHOD_SCHEDULE_H
+#include "method.h"
+typedef struct {
+    asy_method m;
+    double (*rate)(const void *params, double lr, int64_t step, int64_t steps, int64_t steps_per_epoch);   /* step 0 … steps − 1 */
+} asy_schedule;
+extern const asy_place asy_place_schedule;
+extern const asy_kind asy_kind_schedule;
+#endif

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* A model: an architecture with its parameters, its input contract (range, normalisation) and one flat vector of weights. */
+#ifndef ASY_MODEL_MODEL_H
+#define ASY_MODEL_MODEL_H
+#include "../base/diag.h"
+#include "../graph/plan.h"
+#include "../base/rng.h"
+#include "../method/arch.h"
+#include "../method/sink.h"
+#include "../method/view.h"
+#include "scope.h"
+
+typedef struct { const char *name; asy_shape shape; int64_t first, n; asy_init init; int64_t fan_in; bool decays; } asy_slot;
+struct asy_model {
+    const asy_bound *arch;
+    asy_arch_io io;
+    double lo, hi;                                  /* data.range */
+    int channels; double mean[ASY_MAX_CHANNELS], std[ASY_MAX_CHANNELS];     /* x is normalised as (x − mean) / std inside the model; 0, 1: no node is written */
+    int n_slots; asy_slot *slot;                    /* sorted by first use */
+    int64_t n; float *w;                            /* all weights; every slot starts at a multiple of 16 floats (padding is 0) */
+    uint64_t version;                               /* raised by whoever changes w; never 0 */
+    const char *const *class_names;                 /* NULL: none */
+};
+typedef struct asy_model asy_model;
+
+/* Emits once to learn the weights; w is zero. Shapes that do not fit: ESHAPE with a text for the user. */
+asy_status asy_model_new(asy_model **, asy_arena *, const asy_bound *arch, const asy_dataset_view *) ASY_CHECKED;
+void       asy_model_init(asy_model *, const asy_rng *init);
+/* x: row, io.in's shape, in data.range units (its gradient is what attacks use). Returns the logits; taps as the arch's. */
+asy_val    asy_model_emit(const asy_model *, asy_scope *, asy_val x);
+/* Binds every weight input of a scope that this model emitted to the vector w (model->w or another of its length); returns the number of binds written (≤ n_slots). */
+int        asy_model_bind(const asy_model *, const asy_scope *, const float *w, uint64_t version, asy_bind out[]);
+
+/* model.safetensors with __metadata__: arch block (canonical JSON), input shape, classes, range, normalisation, class names, stage key. */
+asy_status asy_model_save(const asy_model *, asy_sink *, const char *file, const float *w, const char *stage_key) ASY_CHECKED;
+/* Reads a file into a model whose arch is known (model: {arch:, file:}). Complaints E05 name file and tensor: missing, surplus, wrong shape or type. A range or normalisation in the
+ * file's metadata replaces the model's; an arch block that differs from the spec's is E0503. */
+asy_status asy_model_load(asy_model *, const char *path, asy_diag *, asy_arena *) ASY_CHECKED;
+#endif

@@ -16,7 +16,7 @@
  *   transpose: asy_perm_attr     (from_chw is perm {1,2,0}, to_chw {2,0,1}); axes of the type, the row axis of a row value not counted.
  *   expand_lead: asy_dims (`to`) · expand_last: asy_axis_attr
  *   sum                          a row's (or the batch value's) elements: asy_sum_f32. sum_last: asy_sum_f32 over the last axis.
- *   sum_lead: asy_axis_attr      n = elements kept (the product of the last axes); out[j] = chain over i from +0 of + x[i·n + j].
+ *   sum_lead: asy_axis_attr      n = axes kept; with m the elements of the result (of a row's), out[j] = chain over i from +0 of + x[i·m + j].
  *   max_last                     out {value, index}.
  *   softmax logsumexp            m = max (NaN rule), e_i = exp(z_i − m), s = asy_sum_f32(e); softmax e_i / s, logsumexp m + log s.
  *   xent                         in {z [S…,K], y [S…]}: log s + (m − z_y); without the bracket's second term, log s + m, where y is out of range.
@@ -28,7 +28,7 @@
 
 typedef struct { double scale, shift; } asy_affine_attr;       /* rounded to the graph's real type */
 typedef struct { double lo, hi; } asy_clamp_attr;              /* likewise; x < lo ? lo : x > hi ? hi : x, so NaN stays */
-typedef struct { int64_t n; } asy_axis_attr;
+typedef struct { int64_t n; } asy_axis_attr;                    /* may be −1, the row count, in a batch value: take sizes from the tensors */
 typedef struct { int64_t n, d[ASY_MAXDIM]; } asy_dims;         /* a shape without padding bytes; unused axes are 0 */
 typedef struct { int64_t n, perm[ASY_MAXDIM]; } asy_perm_attr;
 

@@ -10,7 +10,7 @@
 #include "status.h"
 
 typedef struct asy_arena asy_arena;
-typedef struct { void *block; size_t used; } asy_mark;
+typedef struct { void *block; size_t used, bytes; } asy_mark;
 
 asy_arena *asy_arena_new(size_t limit_bytes);   /* 0: no limit. NULL if even the head cannot be had */
 void       asy_arena_free(asy_arena *);         /* NULL is fine */

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "utf8.h"
+#include <stdbool.h>
+
+static bool follows(unsigned char c)
+{
+    return (c & 0xc0) == 0x80;
+}
+
+int asy__utf8_length(const char *s)
+{
+    const unsigned char *u = (const unsigned char *)s;
+
+    if (u[0] < 0x80)
+        return 1;
+    if (u[0] < 0xc2 || u[0] > 0xf4 || !follows(u[1]))
+        return 0;
+    if (u[0] < 0xe0)
+        return 2;
+    if ((u[0] == 0xe0 && u[1] < 0xa0) || (u[0] == 0xed && u[1] > 0x9f) || !follows(u[2]))   /* too long, surrogate */
+        return 0;
+    if (u[0] < 0xf0)
+        return 3;
+    if ((u[0] == 0xf0 && u[1] < 0x90) || (u[0] == 0xf4 && u[1] > 0x8f) || !follows(u[3]))
+        return 0;
+    return 4;
+}

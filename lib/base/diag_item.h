@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* What diag.c collects and render.c shows. */
+/* What diag.c collects and diag_render.c shows. */
 #ifndef ASY_BASE_DIAG_ITEM_H
 #define ASY_BASE_DIAG_ITEM_H
 #include "diag.h"

@@ -31,9 +31,10 @@ typedef void (*asy_kernel)(const asy_node *, const asy_tensor in[], asy_tensor o
 enum {
     ASY_OP_ROW = 1,         /* works on row values (each row alone; batch inputs are shared) */
     ASY_OP_BATCH = 2,       /* works on batch values only */
-    ASY_OP_REDUCE = 4,      /* row values → batch value: batch_sum, linear_w, conv2d_w */
+    ASY_OP_REDUCE = 4,      /* row values → one batch value: batch_sum, linear_w, conv2d_w (batch_all is a VIEW, not a REDUCE) */
     ASY_OP_INPLACE0 = 8,    /* result 0 may share memory with input 0 (same size; each element read before it is written) */
-    ASY_OP_VIEW = 16,       /* the result is input 0's memory */
+    ASY_OP_VIEW = 16,       /* the result is input 0's memory and eval is never called; between the classes too: a row value [S] of all rows
+                             * and a batch value [B,S] are the same bytes (batch_all, batch_rows) */
     ASY_OP_NODIFF = 32,     /* derivative 0 */
     ASY_OP_RANDOM = 64
 };
@@ -56,9 +57,11 @@ struct asy_op {
     int n_out;
     /* Class, dtype and shape of the results; a text (asy_fail_) when the inputs do not fit. */
     asy_status (*type)(const asy_node *, const asy_type in[], asy_type out[]);
-    /* The reference: plain loops over doubles, obviously right, serves float64 plans; integers are I32. */
+    /* The reference: plain loops over doubles, obviously right, serves float64 plans; integers are I32. No scratch, always tiles = 1;
+     * a REDUCE in group form obeys `first` and adds row after row, so that its bits do not depend on where calls are cut. NULL for inputs and views. */
     asy_kernel eval;
-    /* Derivative of ⟨dout, out⟩ with respect to input `arg`; may only call builders. dout[i] is {0} for results that nothing depends on. NULL with NODIFF. */
+    /* Derivative of ⟨dout, out⟩ with respect to input `arg`, of that input's type; may only call builders. dout[i] is {0} for results that nothing
+     * depends on; at least one is not. {0} means: does not depend on it. Never asked for integer inputs. NULL with NODIFF. */
     asy_val (*vjp)(asy_graph *, const asy_node *, const asy_val dout[], int arg);
     int64_t (*tiles)(const asy_node *, int64_t rows);  /* BATCH and chain-form REDUCE: how many tiles; NULL: 1. A function of shapes and rows alone. */
     bool    (*chain)(const asy_node *);                /* REDUCE: the one-chain form (inputs kept for all rows); NULL or false: group form */
@@ -66,7 +69,9 @@ struct asy_op {
     const asy_op_case *cases;
 };
 
-/* Adds a node; fills out[0 … n_out−1] (or {0} on failure). The attributes are copied. Identical nodes are shared (same op, inputs, attributes). */
+enum { ASY_NODE_IN = 16, ASY_NODE_OUT = 4 };    /* most inputs and results of a node; a row value has at most ASY_MAXDIM − 1 axes */
+/* Adds a node; fills out[0 … n_out−1] (or {0} on failure). The attributes are copied. Identical nodes are shared (same op, inputs, attributes);
+ * inputs never are: two of one name are two inputs. */
 void asy_node_add(asy_graph *, const asy_op *, int n_in, const asy_val in[], const void *attr, size_t attr_size, asy_val out[]);
 /* The node that makes a value, and which of its results it is; NULL for {0}. Inputs and constants are nodes too. */
 const asy_node *asy_val_node(const asy_graph *, asy_val, int *result);

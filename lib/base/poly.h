@@ -22,15 +22,27 @@ static inline float    asy_f32_from(uint32_t u) { float x; memcpy(&x, &u, sizeof
 static inline uint64_t asy_f64_bits(double x) { uint64_t u; memcpy(&u, &x, sizeof u); return u; }
 static inline double   asy_f64_from(uint64_t u) { double x; memcpy(&x, &u, sizeof x); return x; }
 static inline float asy_absf(float x) { return asy_f32_from(asy_f32_bits(x) & 0x7FFFFFFFu); }
-static inline double asy_abs(double x) { return asy_f64_from(asy_f64_bits(x) & 0x7FFFFFFFFFFFFFFFu); }
+static inline double asy_abs_f64(double x) { return asy_f64_from(asy_f64_bits(x) & 0x7FFFFFFFFFFFFFFFu); }
 /* |x| with the sign of s */
 static inline float asy_signf(float x, float s)
 {
     return asy_f32_from((asy_f32_bits(x) & 0x7FFFFFFFu) | (asy_f32_bits(s) & 0x80000000u));
 }
-static inline double asy_sign(double x, double s)
+static inline double asy_sign_f64(double x, double s)
 {
     return asy_f64_from((asy_f64_bits(x) & 0x7FFFFFFFFFFFFFFFu) | (asy_f64_bits(s) & 0x8000000000000000u));
+}
+
+/* c ? a : b as a mask: both sides are always computed, so that compilers need no branch */
+static inline float asy_pickf(bool c, float a, float b)
+{
+    uint32_t m = 0u - (uint32_t)c;
+    return asy_f32_from((asy_f32_bits(a) & m) | (asy_f32_bits(b) & ~m));
+}
+static inline double asy_pick_f64(bool c, double a, double b)
+{
+    uint64_t m = 0u - (uint64_t)c;
+    return asy_f64_from((asy_f64_bits(a) & m) | (asy_f64_bits(b) & ~m));
 }
 
 /* Adding one of these rounds to an integer, which then stands in the low bits of the sum. */
@@ -110,11 +122,15 @@ static inline float asy_log1pf(float x)
     return x == -1.0f ? -INFINITY : y;
 }
 
+/* t/(t + 2), t = e^2|x| − 1, with the roundings of t + 2 and of the quotient put right. */
 static inline float asy_tanhf(float x)
 {
     float a = asy_absf(x);
     float t = asy_expm1f(2.0f * (a > 10.0f ? 10.0f : a));
-    return asy_signf(t / (t + 2.0f), x);
+    float big = t > 2.0f ? t : 2.0f, small = t > 2.0f ? 2.0f : t;
+    float d = big + small, lost = small - (d - big);
+    float inv = 1.0f / d, y = t * inv;
+    return asy_signf(fmaf(fmaf(-y, d, t) - y * lost, inv, y), x);
 }
 
 /* |x| < 1: x + x p(x²); else 1 − exp(p(|x| − 1)), p near ln erfc. */
@@ -184,7 +200,9 @@ static inline void asy_sincosf(float x, float *s, float *c)
 static inline float asy_sigmoidf(float x)
 {
     float e = asy_expf(-asy_absf(x));
-    return (x < 0.0f ? e : 1.0f) / (1.0f + e);
+    float d = 1.0f + e, lost = e - (d - 1.0f);
+    float top = x < 0.0f ? e : 1.0f, inv = 1.0f / d, y = top * inv;
+    return fmaf(fmaf(-y, d, top) - y * lost, inv, y);
 }
 
 /* ln(1 + e^x) */
@@ -226,9 +244,9 @@ static inline double asy__exp_tail(double x, double tail)
     return p * asy_f64_from((h + 1023u) << 52) * asy_f64_from((n - h + 1023u) << 52);
 }
 
-static inline double asy_exp(double x) { return asy__exp_tail(x, 0.0); }
+static inline double asy_exp_f64(double x) { return asy__exp_tail(x, 0.0); }
 
-static inline double asy_expm1(double x)
+static inline double asy_expm1_f64(double x)
 {
     uint64_t n;
     double c = x > 710.0 ? 710.0 : x;
@@ -236,7 +254,7 @@ static inline double asy_expm1(double x)
     double p = asy__exp_core(c, 0.0, &n);
     double half = asy_f64_from((n + 1022u) << 52);
     double y = 2.0 * fma(p, half, half - 0.5);
-    return asy_abs(x) < 0x1p-54 ? x : y;
+    return asy_abs_f64(x) < 0x1p-54 ? x : y;
 }
 
 /* x = 2^e m, m in [√½, √2), for finite x > 0: gives m − 1 and e */
@@ -257,7 +275,7 @@ static inline double asy__log_specials(double x, double y)
 }
 
 /* s = f/(2 + f): ln(1 + f) = 2 artanh s = f − f²/2 + s (f²/2 + R), R = s² p(s²) */
-static inline double asy_log(double x)
+static inline double asy_log_f64(double x)
 {
     double e, f = asy__log_split(x, &e);
     double s = f / (2.0 + f), z = s * s, h = 0.5 * f * f;
@@ -272,19 +290,22 @@ static inline double asy_log(double x)
     return asy__log_specials(x, fma(e, 0x1.62e42fefa4p-1, y));
 }
 
-static inline double asy_log1p(double x)
+static inline double asy_log1p_f64(double x)
 {
     double w = 1.0 + x;
-    double y = asy_log(w) + (x - (w - 1.0)) / w;
-    y = asy_abs(x) < 0x1p-54 || !(x < INFINITY) ? x : y;
+    double y = asy_log_f64(w) + (x - (w - 1.0)) / w;
+    y = asy_abs_f64(x) < 0x1p-54 || !(x < INFINITY) ? x : y;
     return x == -1.0 ? -INFINITY : y;
 }
 
-static inline double asy_tanh(double x)
+static inline double asy_tanh_f64(double x)
 {
-    double a = asy_abs(x);
-    double t = asy_expm1(2.0 * (a > 20.0 ? 20.0 : a));
-    return asy_sign(t / (t + 2.0), x);
+    double a = asy_abs_f64(x);
+    double t = asy_expm1_f64(2.0 * (a > 20.0 ? 20.0 : a));
+    double big = t > 2.0 ? t : 2.0, small = t > 2.0 ? 2.0 : t;
+    double d = big + small, lost = small - (d - big);
+    double inv = 1.0 / d, y = t * inv;
+    return asy_sign_f64(fma(fma(-y, d, t) - y * lost, inv, y), x);
 }
 
 static inline double asy__erf_near(double a)
@@ -327,13 +348,13 @@ static inline double asy__erf_far(double a)
     q = fma(q, t, -0x1.afabc11a28dbbp-1);
     q = fma(q, t, -0x1.51c9b0006c24p+1);
     q = fma(q, t, -0x1.d97fbf27aa2a1p+0);
-    return 1.0 - asy_exp(q);
+    return 1.0 - asy_exp_f64(q);
 }
 
-static inline double asy_erf(double x)
+static inline double asy_erf_f64(double x)
 {
-    double a = asy_abs(x), near = asy__erf_near(a), far = asy__erf_far(a);
-    return asy_sign(a < 1.0 ? near : far, x);
+    double a = asy_abs_f64(x), near = asy__erf_near(a), far = asy__erf_far(a);
+    return asy_sign_f64(a < 1.0 ? near : far, x);
 }
 
 static inline void asy__sincos_core(double x, double r, uint64_t q, double *s, double *c)
@@ -358,35 +379,37 @@ static inline void asy__sincos_core(double x, double r, uint64_t q, double *s, d
 }
 
 /* |x| ≤ 2^20 (or NaN) */
-static inline void asy_sincos_near(double x, double *s, double *c)
+static inline void asy_sincos_near_f64(double x, double *s, double *c)
 {
-    double a = asy_abs(x), t = fma(a, 0x1.45f306dc9c883p-1, ASY_ROUND_F64), k = t - ASY_ROUND_F64;
+    double a = asy_abs_f64(x), t = fma(a, 0x1.45f306dc9c883p-1, ASY_ROUND_F64), k = t - ASY_ROUND_F64;
     double r = fma(k, -0x1.921fb54442d18p+0, a);
     r = fma(k, -0x1.1a62633145c07p-54, r);
     r = fma(k, 0x1.f1976b7ed8fbcp-110, r);
     asy__sincos_core(x, r, asy_f64_bits(t), s, c);
 }
 
-static inline void asy_sincos(double x, double *s, double *c)
+static inline void asy_sincos_f64(double x, double *s, double *c)
 {
-    if (asy_abs(x) <= 0x1p20) {
-        asy_sincos_near(x, s, c);
+    if (asy_abs_f64(x) <= 0x1p20) {
+        asy_sincos_near_f64(x, s, c);
     } else {
         double r;
-        uint32_t q = asy__reduce_far(asy_abs(x), &r);
+        uint32_t q = asy__reduce_far(asy_abs_f64(x), &r);
         asy__sincos_core(x, r, q, s, c);
     }
 }
 
-static inline double asy_sigmoid(double x)
+static inline double asy_sigmoid_f64(double x)
 {
-    double e = asy_exp(-asy_abs(x));
-    return (x < 0.0 ? e : 1.0) / (1.0 + e);
+    double e = asy_exp_f64(-asy_abs_f64(x));
+    double d = 1.0 + e, lost = e - (d - 1.0);
+    double top = x < 0.0 ? e : 1.0, inv = 1.0 / d, y = top * inv;
+    return fma(fma(-y, d, top) - y * lost, inv, y);
 }
 
-static inline double asy_softplus(double x)
+static inline double asy_softplus_f64(double x)
 {
-    double y = asy_log1p(asy_exp(-asy_abs(x)));
+    double y = asy_log1p_f64(asy_exp_f64(-asy_abs_f64(x)));
     return (x < 0.0 ? 0.0 : x) + y;
 }
 
@@ -420,22 +443,22 @@ static inline double asy__pow_specials(double x, double y, double r)
 {
     double half = 0.5 * y;
     bool whole = floor(y) == y, odd = whole && floor(half) != half;
-    r = asy_abs(x) == 1.0 && y == y ? 1.0 : r;
-    r = odd ? asy_sign(r, x) : r;
+    r = asy_abs_f64(x) == 1.0 && y == y ? 1.0 : r;
+    r = odd ? asy_sign_f64(r, x) : r;
     r = x < 0.0 && x > -INFINITY && !whole ? NAN : r;
     return y == 0.0 || x == 1.0 ? 1.0 : r;
 }
 
-static inline double asy_pow(double x, double y)
+static inline double asy_pow_f64(double x, double y)
 {
-    double lo, hi = asy__log_pair(asy_abs(x), &lo);
+    double lo, hi = asy__log_pair(asy_abs_f64(x), &lo);
     double p = y * hi, tail = fma(y, lo, fma(y, hi, -p));
-    return asy__pow_specials(x, y, asy__exp_tail(p, asy_abs(p) < 800.0 ? tail : 0.0));
+    return asy__pow_specials(x, y, asy__exp_tail(p, asy_abs_f64(p) < 800.0 ? tail : 0.0));
 }
 
 static inline float asy_powf(float x, float y)
 {
-    double r = asy_exp((double)y * asy_log((double)asy_absf(x)));
+    double r = asy_exp_f64((double)y * asy_log_f64((double)asy_absf(x)));
     return (float)asy__pow_specials((double)x, (double)y, r);
 }
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* float32 kernels: the same bits from AVX-512, AVX2 and plain C (DESIGN §3.3).
  *
- * lib/kernels/vec/*.c is plain C compiled once per instruction set (-DASY_VARIANT=plain|avx2|avx512): element-wise, reductions, pooling, soft-max.
+ * lib/kernels/vec is plain C compiled once per instruction set (-DASY_VARIANT=plain|avx2|avx512): element-wise, reductions, pooling, soft-max.
  * brgemm has a hand-written AVX-512 form beside the plain one. The blocking in dense.c and conv.c is common to all. */
 #ifndef ASY_KERNELS_KERNELS_H
 #define ASY_KERNELS_KERNELS_H

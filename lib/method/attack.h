@@ -74,7 +74,7 @@ typedef struct {
     asy_status (*run)(asy_oracle *, const void *params, asy_attack_job *);
 } asy_attack;
 extern const asy_kind asy_kind_attack;
-extern const asy_place asy_place_attack;        /* nested in an evaluation or a selection: no keys of its own */
-extern const asy_place asy_place_adversary;     /* train.adversary */
+extern const asy_spot asy_spot_attack;        /* nested in an evaluation or a selection: no keys of its own */
+extern const asy_spot asy_spot_adversary;     /* train.adversary */
 typedef struct { double mix; } asy_adversary_keys;   /* mix: share of each batch's rows that is perturbed, 1 by default */
 #endif

@@ -49,7 +49,7 @@ typedef struct {
     /* Reads one file into a tensor whose first axis counts rows. Complaints name file and byte (or row and column). */
     asy_status (*tensor)(const asy_data_in *, const char *path, asy_tensor *);
 } asy_reader;
-extern const asy_place asy_place_dataset;   /* word "method"; in data.dataset */
-extern const asy_place asy_place_format;
+extern const asy_spot asy_spot_dataset;   /* word "method"; in data.dataset */
+extern const asy_spot asy_spot_format;
 extern const asy_kind asy_kind_dataset, asy_kind_reader;
 #endif

@@ -10,6 +10,6 @@ typedef struct {
     /* Writes the gradient into the graph: out[i] batch, weight i's shape. loss: batch []; rows: row [] or {0}. */
     void (*emit)(const void *params, asy_graph *, asy_val loss, asy_val rows, int n, const asy_val w[], asy_val out[]);
 } asy_estimator;
-extern const asy_place asy_place_estimator;
+extern const asy_spot asy_spot_estimator;
 extern const asy_kind asy_kind_estimator;
 #endif

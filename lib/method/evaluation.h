@@ -10,7 +10,7 @@ typedef struct asy_model asy_model;
 
 /* The keys of every block in `evaluate`. batch changes no result. */
 typedef struct { const char *on; int64_t n, batch, draws; int64_t model; /* best, last */ } asy_evaluate_keys;
-extern const asy_place asy_place_evaluate;
+extern const asy_spot asy_spot_evaluate;
 
 typedef struct {
     asy_arena *arena;

@@ -12,6 +12,6 @@ typedef struct {
     unsigned flags;
     asy_val (*emit)(const void *params, const asy_loss_in *, asy_val *rows);    /* → batch [], and row [] in *rows when it decomposes */
 } asy_loss;
-extern const asy_place asy_place_loss;
+extern const asy_spot asy_spot_loss;
 extern const asy_kind asy_kind_loss;
 #endif

@@ -23,7 +23,7 @@ typedef enum {
 typedef struct { int n; const double *v; } asy_f64s;
 typedef struct { int n; const char *const *v; } asy_strs;
 typedef struct asy_bound asy_bound;
-typedef struct asy_place asy_place;
+typedef struct asy_spot asy_spot;
 typedef struct asy_kind asy_kind;
 typedef struct asy_param asy_param;
 
@@ -49,7 +49,7 @@ struct asy_param {
     unsigned flags;
     const char *formula;                /* default that follows from other values, as text: "2.5*eps/steps" … */
     double (*derive)(const void *params, const void *shared);   /* … and as code; F64 and I64 */
-    const asy_place *place;             /* METHOD */
+    const asy_spot *place;             /* METHOD */
     const asy_param *block; size_t block_size;  /* BLOCK, MAP */
     const char *const *synonyms;        /* words of other tools, NULL-terminated: `learning_rate` for `lr` */
 };
@@ -94,7 +94,7 @@ typedef struct {
 #define ASY_PARAMS(table) .params = (table), .params_size = sizeof(par)
 
 /* A place in a spec where a method block may stand, with the keys that belong to the place (`n`, `on` of an evaluation; `mix` of an adversary). */
-struct asy_place {
+struct asy_spot {
     const char *path;                           /* "evaluate.*", "train.optimizer": for messages and help */
     const char *noun;                           /* "evaluation", "adversary" */
     const asy_param *keys; size_t keys_size;    /* NULL: none */
@@ -104,7 +104,7 @@ struct asy_place {
 /* A kind of method. Nothing switches on a kind: command line, schema, help walk these descriptors. */
 struct asy_kind {
     const char *name, *plural, *summary;
-    const asy_place *const *places;             /* where it may stand; NULL-terminated */
+    const asy_spot *const *spots;             /* where it may stand; NULL-terminated */
     const asy_param *shared; size_t shared_size;/* keys that stand once, in the outermost block that holds a method of this kind (an attack's threat model) */
     const char *suite;                          /* the conformance suite, tests/conform/SUITE.c; NULL: none */
     const char *section;                        /* the report's section; NULL: none */

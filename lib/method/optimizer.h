@@ -27,6 +27,6 @@ typedef struct {
     bool closure;
     asy_status (*step)(const void *params, asy_optim *, asy_closure, void *ctx);   /* instead of update */
 } asy_optimizer;
-extern const asy_place asy_place_optimizer;
+extern const asy_spot asy_spot_optimizer;
 extern const asy_kind asy_kind_optimizer;
 #endif

@@ -29,9 +29,9 @@ typedef struct {
 asy_rtree *asy_bind_block(asy_binder *, const char *path, const asy_tree *map, const asy_param *table, void *out);
 /* Reads a method block (`NAME`, `NAME@REV`, `{method: NAME, …}`) of the kinds that may stand at `place`. *out stays NULL if the name is unknown (E0204) or `none` (or absent). `outer` is NULL except for a
  * nested block, whose shared keys stand in the block around it. */
-asy_rtree *asy_bind_method(asy_binder *, const char *path, const asy_tree *, const asy_place *, const asy_bound **out);
+asy_rtree *asy_bind_method(asy_binder *, const char *path, const asy_tree *, const asy_spot *, const asy_bound **out);
 /* A bound method made by code: name and pairs key, value as a user would write them ("steps", "5", …), NULL-terminated; for tests, known answers, defaults. */
-asy_status asy_bind_text(asy_arena *, const asy_place *, const char *name, const char *const pairs[][2], const asy_bound **out) ASY_CHECKED;
+asy_status asy_bind_text(asy_arena *, const asy_spot *, const char *name, const char *const pairs[][2], const asy_bound **out) ASY_CHECKED;
 
 /* Canonical JSON of a resolved tree without NOHASH rows: keys sorted, typed numbers; methods as {"method":NAME,"revision":N,…}. */
 void asy_rtree_canonical(const asy_rtree *, asy_buf *);

@@ -19,6 +19,6 @@ typedef struct {
     asy_method m;
     asy_status (*run)(const asy_bound *, asy_train_ctx *);
 } asy_procedure;
-extern const asy_place asy_place_train;
+extern const asy_spot asy_spot_train;
 extern const asy_kind asy_kind_procedure;
 #endif

@@ -10,9 +10,9 @@ extern const asy_known_table asy_known_tables[];     /* sorted by kind, then met
 
 const asy_kind   *asy_kind_find(const char *name_or_plural);
 /* By the method's or a preset's name, among the kinds that may stand at `place` (NULL: any kind). */
-const asy_method *asy_method_find(const char *name, const asy_place *place, const asy_kind **kind, const asy_preset **preset);
+const asy_method *asy_method_find(const char *name, const asy_spot *place, const asy_kind **kind, const asy_preset **preset);
 /* Names that may stand at a place (methods and presets), sorted; lives in the arena. */
-int asy_place_names(asy_arena *, const asy_place *, const char *const **names);
+int asy_spot_names(asy_arena *, const asy_spot *, const char *const **names);
 /* Rejects names that clash at one place, defaults that do not read or lie out of range, a missing summary or cite. */
 asy_status asy_registry_check(void) ASY_CHECKED;
 #endif

@@ -11,6 +11,6 @@ typedef struct {
     int64_t (*batches)(const void *params, int64_t n, int64_t batch);       /* an epoch's number of batches, known before it */
     asy_status (*epoch)(const void *params, asy_arena *, const asy_sampler_in *, asy_order *);
 } asy_sampler;
-extern const asy_place asy_place_sampler;
+extern const asy_spot asy_spot_sampler;
 extern const asy_kind asy_kind_sampler;
 #endif

@@ -6,6 +6,6 @@ typedef struct {
     asy_method m;
     double (*rate)(const void *params, double lr, int64_t step, int64_t steps, int64_t steps_per_epoch);   /* step 0 … steps − 1 */
 } asy_schedule;
-extern const asy_place asy_place_schedule;
+extern const asy_spot asy_spot_schedule;
 extern const asy_kind asy_kind_schedule;
 #endif

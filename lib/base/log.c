@@ -16,7 +16,7 @@ void asy_log_set_sink(asy_log_sink put, void *ctx, asy_log_level max)
     pthread_mutex_unlock(&lock);
 }
 
-void asy_log(asy_log_level level, const char *fmt, ...)
+void asy_log_put(asy_log_level level, const char *fmt, ...)
 {
     char text[1024];
     va_list ap;

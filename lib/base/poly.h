@@ -69,8 +69,8 @@ static inline float asy__exp_coref(float x, uint32_t *n, float *k)
 static inline float asy_expf(float x)
 {
     uint32_t n;
-    float k, c = x > 89.0f ? 89.0f : x;
-    c = c < -104.0f ? -104.0f : c;
+    float k, c = asy_pickf(x > 89.0f, 89.0f, x);
+    c = asy_pickf(c < -104.0f, -104.0f, c);
     float p = 1.0f + asy__exp_coref(c, &n, &k);
     uint32_t h = ((n + 256u) >> 1) - 128u;   /* 2^n in two factors: only the last product may round or overflow */
     return p * asy_f32_from((h + 127u) << 23) * asy_f32_from((n - h + 127u) << 23);
@@ -80,12 +80,12 @@ static inline float asy_expf(float x)
 static inline float asy_expm1f(float x)
 {
     uint32_t n;
-    float k, c = x > 89.0f ? 89.0f : x;
-    c = c < -18.0f ? -18.0f : c;
+    float k, c = asy_pickf(x > 89.0f, 89.0f, x);
+    c = asy_pickf(c < -18.0f, -18.0f, c);
     float p = asy__exp_coref(c, &n, &k);
     float half = asy_f32_from((n + 126u) << 23);   /* 2^(n − 1), since 2^128 is not a float */
     float y = 2.0f * fmaf(p, half, half - 0.5f);
-    return asy_absf(x) < 0x1p-25f ? x : y;
+    return asy_pickf(asy_absf(x) < 0x1p-25f, x, y);
 }
 
 static inline float asy_logf(float x)
@@ -93,8 +93,8 @@ static inline float asy_logf(float x)
     float tiny = x * 0x1p23f;
     bool sub = x < 0x1p-126f;
     /* x = 2^e m, m in [√½, √2): 0x3F3504F3 is √½ */
-    uint32_t u = asy_f32_bits(sub ? tiny : x) + (0x3F800000u - 0x3F3504F3u);
-    float e = asy_f32_from(0x4B000000u | (u >> 23)) - (sub ? 0x1p23f + 150.0f : 0x1p23f + 127.0f);
+    uint32_t u = asy_f32_bits(asy_pickf(sub, tiny, x)) + (0x3F800000u - 0x3F3504F3u);
+    float e = asy_f32_from(0x4B000000u | (u >> 23)) - asy_pickf(sub, 0x1p23f + 150.0f, 0x1p23f + 127.0f);
     float f = asy_f32_from((u & 0x007FFFFFu) + 0x3F3504F3u) - 1.0f;
     float p = fmaf(0x1.16babcp-4f, f, -0x1.e04a3ap-4f);
     p = fmaf(p, f, 0x1.e6f4eep-4f);
@@ -108,9 +108,9 @@ static inline float asy_logf(float x)
     float y = fmaf(f * z, p, e * 0x1.7f7d1cp-20f);   /* ln(1 + f) = f − f²/2 + f³ p(f) */
     y = fmaf(-0.5f, z, y) + f;
     y = fmaf(e, 0x1.62e4p-1f, y);
-    y = x < INFINITY ? y : x;
-    y = x < 0.0f ? NAN : y;
-    return x == 0.0f ? -INFINITY : y;
+    y = asy_pickf(x < INFINITY, y, x);
+    y = asy_pickf(x < 0.0f, NAN, y);
+    return asy_pickf(x == 0.0f, -INFINITY, y);
 }
 
 /* ln(1 + x): ln w + (x − (w − 1))/w for the rounded w = 1 + x */
@@ -118,16 +118,16 @@ static inline float asy_log1pf(float x)
 {
     float w = 1.0f + x;
     float y = asy_logf(w) + (x - (w - 1.0f)) / w;
-    y = asy_absf(x) < 0x1p-25f || !(x < INFINITY) ? x : y;
-    return x == -1.0f ? -INFINITY : y;
+    y = asy_pickf((asy_absf(x) < 0x1p-25f) | !(x < INFINITY), x, y);
+    return asy_pickf(x == -1.0f, -INFINITY, y);
 }
 
 /* t/(t + 2), t = e^2|x| − 1, with the roundings of t + 2 and of the quotient put right. */
 static inline float asy_tanhf(float x)
 {
     float a = asy_absf(x);
-    float t = asy_expm1f(2.0f * (a > 10.0f ? 10.0f : a));
-    float big = t > 2.0f ? t : 2.0f, small = t > 2.0f ? 2.0f : t;
+    float t = asy_expm1f(2.0f * asy_pickf(a > 10.0f, 10.0f, a));
+    float big = asy_pickf(t > 2.0f, t, 2.0f), small = asy_pickf(t > 2.0f, 2.0f, t);
     float d = big + small, lost = small - (d - big);
     float inv = 1.0f / d, y = t * inv;
     return asy_signf(fmaf(fmaf(-y, d, t) - y * lost, inv, y), x);
@@ -144,7 +144,7 @@ static inline float asy_erff(float x)
     p = fmaf(p, z, -0x1.81274p-2f);
     p = fmaf(p, z, 0x1.06eba8p-3f);
     float near = fmaf(a, p, a);
-    float t = (a > 4.0f ? 4.0f : a) - 1.0f;
+    float t = asy_pickf(a > 4.0f, 4.0f, a) - 1.0f;
     float q = fmaf(-0x1.a1dfecp-18f, t, 0x1.b24354p-13f);
     q = fmaf(q, t, -0x1.e3819cp-10f);
     q = fmaf(q, t, 0x1.43d0bcp-7f);
@@ -153,7 +153,7 @@ static inline float asy_erff(float x)
     q = fmaf(q, t, -0x1.51c9ap+1f);
     q = fmaf(q, t, -0x1.d97fcp+0f);
     float far = 1.0f - asy_expf(q);
-    return asy_signf(a < 1.0f ? near : far, x);
+    return asy_signf(asy_pickf(a < 1.0f, near, far), x);
 }
 
 /* sin and cos of sign(x)·(q π/2 + r), |r| ≤ π/4 (a little more does no harm) */
@@ -166,7 +166,7 @@ static inline void asy__sincos_coref(float x, float r, uint32_t q, float *s, flo
     float b = fmaf(0x1.99e9b6p-16f, z, -0x1.6c0c2cp-10f);
     b = fmaf(b, z, 0x1.55554ap-5f);
     b = fmaf(z * z, b, fmaf(-0.5f, z, 1.0f));
-    float sine = q & 1u ? b : a, cosine = q & 1u ? a : b;
+    float sine = asy_pickf(q & 1u, b, a), cosine = asy_pickf(q & 1u, a, b);
     uint32_t minus = asy_f32_bits(x) & 0x80000000u;
     *s = asy_f32_from(asy_f32_bits(sine) ^ minus ^ ((q & 2u) << 30));
     *c = asy_f32_from(asy_f32_bits(cosine) ^ (((q + 1u) & 2u) << 30));
@@ -201,7 +201,7 @@ static inline float asy_sigmoidf(float x)
 {
     float e = asy_expf(-asy_absf(x));
     float d = 1.0f + e, lost = e - (d - 1.0f);
-    float top = x < 0.0f ? e : 1.0f, inv = 1.0f / d, y = top * inv;
+    float top = asy_pickf(x < 0.0f, e, 1.0f), inv = 1.0f / d, y = top * inv;
     return fmaf(fmaf(-y, d, top) - y * lost, inv, y);
 }
 
@@ -209,7 +209,7 @@ static inline float asy_sigmoidf(float x)
 static inline float asy_softplusf(float x)
 {
     float y = asy_log1pf(asy_expf(-asy_absf(x)));
-    return (x < 0.0f ? 0.0f : x) + y;
+    return asy_pickf(x < 0.0f, 0.0f, x) + y;
 }
 
 /* ================================ f64 ================================ */
@@ -237,8 +237,8 @@ static inline double asy__exp_core(double x, double tail, uint64_t *n)
 static inline double asy__exp_tail(double x, double tail)
 {
     uint64_t n;
-    double c = x > 710.0 ? 710.0 : x;
-    c = c < -746.0 ? -746.0 : c;
+    double c = asy_pick_f64(x > 710.0, 710.0, x);
+    c = asy_pick_f64(c < -746.0, -746.0, c);
     double p = 1.0 + asy__exp_core(c, tail, &n);
     uint64_t h = ((n + 2048u) >> 1) - 1024u;
     return p * asy_f64_from((h + 1023u) << 52) * asy_f64_from((n - h + 1023u) << 52);
@@ -249,12 +249,12 @@ static inline double asy_exp_f64(double x) { return asy__exp_tail(x, 0.0); }
 static inline double asy_expm1_f64(double x)
 {
     uint64_t n;
-    double c = x > 710.0 ? 710.0 : x;
-    c = c < -38.0 ? -38.0 : c;
+    double c = asy_pick_f64(x > 710.0, 710.0, x);
+    c = asy_pick_f64(c < -38.0, -38.0, c);
     double p = asy__exp_core(c, 0.0, &n);
     double half = asy_f64_from((n + 1022u) << 52);
     double y = 2.0 * fma(p, half, half - 0.5);
-    return asy_abs_f64(x) < 0x1p-54 ? x : y;
+    return asy_pick_f64(asy_abs_f64(x) < 0x1p-54, x, y);
 }
 
 /* x = 2^e m, m in [√½, √2), for finite x > 0: gives m − 1 and e */
@@ -262,16 +262,16 @@ static inline double asy__log_split(double x, double *e)
 {
     double tiny = x * 0x1p52;
     bool sub = x < 0x1p-1022;
-    uint64_t u = asy_f64_bits(sub ? tiny : x) + (0x3FF0000000000000u - 0x3FE6A09E667F3BCDu);
-    *e = asy_f64_from(0x4330000000000000u | (u >> 52)) - (sub ? 0x1p52 + 1075.0 : 0x1p52 + 1023.0);
+    uint64_t u = asy_f64_bits(asy_pick_f64(sub, tiny, x)) + (0x3FF0000000000000u - 0x3FE6A09E667F3BCDu);
+    *e = asy_f64_from(0x4330000000000000u | (u >> 52)) - asy_pick_f64(sub, 0x1p52 + 1075.0, 0x1p52 + 1023.0);
     return asy_f64_from((u & 0x000FFFFFFFFFFFFFu) + 0x3FE6A09E667F3BCDu) - 1.0;
 }
 
 static inline double asy__log_specials(double x, double y)
 {
-    y = x < INFINITY ? y : x;
-    y = x < 0.0 ? NAN : y;
-    return x == 0.0 ? -INFINITY : y;
+    y = asy_pick_f64(x < INFINITY, y, x);
+    y = asy_pick_f64(x < 0.0, NAN, y);
+    return asy_pick_f64(x == 0.0, -INFINITY, y);
 }
 
 /* s = f/(2 + f): ln(1 + f) = 2 artanh s = f − f²/2 + s (f²/2 + R), R = s² p(s²) */
@@ -294,15 +294,15 @@ static inline double asy_log1p_f64(double x)
 {
     double w = 1.0 + x;
     double y = asy_log_f64(w) + (x - (w - 1.0)) / w;
-    y = asy_abs_f64(x) < 0x1p-54 || !(x < INFINITY) ? x : y;
-    return x == -1.0 ? -INFINITY : y;
+    y = asy_pick_f64((asy_abs_f64(x) < 0x1p-54) | !(x < INFINITY), x, y);
+    return asy_pick_f64(x == -1.0, -INFINITY, y);
 }
 
 static inline double asy_tanh_f64(double x)
 {
     double a = asy_abs_f64(x);
-    double t = asy_expm1_f64(2.0 * (a > 20.0 ? 20.0 : a));
-    double big = t > 2.0 ? t : 2.0, small = t > 2.0 ? 2.0 : t;
+    double t = asy_expm1_f64(2.0 * asy_pick_f64(a > 20.0, 20.0, a));
+    double big = asy_pick_f64(t > 2.0, t, 2.0), small = asy_pick_f64(t > 2.0, 2.0, t);
     double d = big + small, lost = small - (d - big);
     double inv = 1.0 / d, y = t * inv;
     return asy_sign_f64(fma(fma(-y, d, t) - y * lost, inv, y), x);
@@ -328,7 +328,7 @@ static inline double asy__erf_near(double a)
 
 static inline double asy__erf_far(double a)
 {
-    double t = (a > 6.0 ? 6.0 : a) - 1.0;
+    double t = asy_pick_f64(a > 6.0, 6.0, a) - 1.0;
     double q = fma(-0x1.b01f84f884079p-43, t, 0x1.9ec2564f7d19ap-38);
     q = fma(q, t, -0x1.73d56f0d2418bp-34);
     q = fma(q, t, 0x1.9df14c18d795bp-31);
@@ -354,7 +354,7 @@ static inline double asy__erf_far(double a)
 static inline double asy_erf_f64(double x)
 {
     double a = asy_abs_f64(x), near = asy__erf_near(a), far = asy__erf_far(a);
-    return asy_sign_f64(a < 1.0 ? near : far, x);
+    return asy_sign_f64(asy_pick_f64(a < 1.0, near, far), x);
 }
 
 static inline void asy__sincos_core(double x, double r, uint64_t q, double *s, double *c)
@@ -372,7 +372,7 @@ static inline void asy__sincos_core(double x, double r, uint64_t q, double *s, d
     b = fma(b, z, -0x1.6c16c16c15032p-10);
     b = fma(b, z, 0x1.555555555554bp-5);
     b = fma(z * z, b, fma(-0.5, z, 1.0));
-    double sine = q & 1u ? b : a, cosine = q & 1u ? a : b;
+    double sine = asy_pick_f64(q & 1u, b, a), cosine = asy_pick_f64(q & 1u, a, b);
     uint64_t minus = asy_f64_bits(x) & 0x8000000000000000u;
     *s = asy_f64_from(asy_f64_bits(sine) ^ minus ^ ((q & 2u) << 62));
     *c = asy_f64_from(asy_f64_bits(cosine) ^ (((q + 1u) & 2u) << 62));
@@ -403,14 +403,14 @@ static inline double asy_sigmoid_f64(double x)
 {
     double e = asy_exp_f64(-asy_abs_f64(x));
     double d = 1.0 + e, lost = e - (d - 1.0);
-    double top = x < 0.0 ? e : 1.0, inv = 1.0 / d, y = top * inv;
+    double top = asy_pick_f64(x < 0.0, e, 1.0), inv = 1.0 / d, y = top * inv;
     return fma(fma(-y, d, top) - y * lost, inv, y);
 }
 
 static inline double asy_softplus_f64(double x)
 {
     double y = asy_log1p_f64(asy_exp_f64(-asy_abs_f64(x)));
-    return (x < 0.0 ? 0.0 : x) + y;
+    return asy_pick_f64(x < 0.0, 0.0, x) + y;
 }
 
 /* ln x for x ≥ 0 as hi + lo, about 68 bits: the series of asy_log in pairs (h, l), T being its tail from s⁵ on. */
@@ -433,8 +433,7 @@ static inline double asy__log_pair(double x, double *lo)
     double y = s * g, yl = fma(s, gl, fma(sl, g, fma(s, g, -y)));
     double a = e * 0x1.62e42fefa4p-1, hi = a + y;   /* exact: ln 2's first part has 41 bits */
     double l = ((a - hi) + y) + fma(e, -0x1.8432a1b0e2634p-43, yl);
-    bool plain = x > 0.0 && x < INFINITY;
-    *lo = plain ? l : 0.0;
+    *lo = asy_pick_f64((x > 0.0) & (x < INFINITY), l, 0.0);
     return asy__log_specials(x, hi);
 }
 
@@ -442,18 +441,18 @@ static inline double asy__log_pair(double x, double *lo)
 static inline double asy__pow_specials(double x, double y, double r)
 {
     double half = 0.5 * y;
-    bool whole = floor(y) == y, odd = whole && floor(half) != half;
-    r = asy_abs_f64(x) == 1.0 && y == y ? 1.0 : r;
-    r = odd ? asy_sign_f64(r, x) : r;
-    r = x < 0.0 && x > -INFINITY && !whole ? NAN : r;
-    return y == 0.0 || x == 1.0 ? 1.0 : r;
+    bool whole = floor(y) == y, odd = whole & (floor(half) != half);
+    r = asy_pick_f64((asy_abs_f64(x) == 1.0) & (y == y), 1.0, r);
+    r = asy_pick_f64(odd, asy_sign_f64(r, x), r);
+    r = asy_pick_f64((x < 0.0) & (x > -INFINITY) & !whole, NAN, r);
+    return asy_pick_f64((y == 0.0) | (x == 1.0), 1.0, r);
 }
 
 static inline double asy_pow_f64(double x, double y)
 {
     double lo, hi = asy__log_pair(asy_abs_f64(x), &lo);
     double p = y * hi, tail = fma(y, lo, fma(y, hi, -p));
-    return asy__pow_specials(x, y, asy__exp_tail(p, asy_abs_f64(p) < 800.0 ? tail : 0.0));
+    return asy__pow_specials(x, y, asy__exp_tail(p, asy_pick_f64(asy_abs_f64(p) < 800.0, tail, 0.0)));
 }
 
 static inline float asy_powf(float x, float y)

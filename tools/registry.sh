@@ -178,11 +178,12 @@ function write_suites(    i, f)
     for (f in wants_suite)
         if (!(base(f) in is_suite)) complain(f ":1: no `Suite *asy_suite_" base(f) "(void)` in this file")
     sort(suite, n_suite)
-    head("#include <check.h>\n#include \"support/suites.h\"\n")
+    head("#include <check.h>\n")
     for (i = 1; i <= n_suite; i++) print "Suite *asy_suite_" suite[i] "(void);"
-    print "const asy_suite asy_suites[] = {"
-    for (i = 1; i <= n_suite; i++) print "    { \"" suite[i] "\", asy_suite_" suite[i] " },"
-    print "    { NULL, NULL }\n};"
+    print "extern Suite *(*const asy_suites[])(void);\nextern const int asy_n_suites;\n"
+    print "const int asy_n_suites = " (n_suite + 0) ";\nSuite *(*const asy_suites[])(void) = {"
+    for (i = 1; i <= n_suite; i++) print "    asy_suite_" suite[i] ","
+    print "    NULL\n};"
 }
 
 END {

@@ -9,8 +9,8 @@
 
 enum { DEEPEST = 64, LONGEST_NUMBER = 1000 };
 
-/* Walks over the text outside strings. Nesting is judged here, before jansson recurses. */
-static asy_status check_depth(const char *text, size_t n, const char *name)
+/* Nesting is judged here, before jansson recurses; so are NULs, which it takes for the end. */
+static asy_status check_form(const char *text, size_t n, const char *name)
 {
     int line = 1, col = 0, depth = 0;
     bool in_string = false;
@@ -20,6 +20,8 @@ static asy_status check_depth(const char *text, size_t n, const char *name)
 
         if (((unsigned char)c & 0xc0) != 0x80)
             col++;
+        if (c == '\0')
+            ASY_FAIL(ASY_EPARSE, "%s:%d:%d: a NUL byte", name, line, col);
         if (c == '\n') {
             line++;
             col = 0;
@@ -138,16 +140,19 @@ asy_status asy_json_read(asy_arena *a, const char *text, size_t n, const char *n
     json_t *j;
 
     *out = NULL;
-    ASY_TRY(check_depth(text, n, name));
+    ASY_TRY(check_form(text, n, name));
     j = load(text, n, &error);
     if (!j && json_error_code(&error) == json_error_numeric_overflow) {
         asy_buf pointed;
+        asy_status s;
 
         asy_buf_init(&pointed, SIZE_MAX / 2);
         put_points(&pointed, text, n);
-        if (!pointed.failed)
+        s = asy_buf_status(&pointed);
+        if (s == ASY_OK)
             j = load(asy_buf_text(&pointed), pointed.n, &error);
         asy_buf_free(&pointed);
+        ASY_TRY(s);
     }
     if (!j)
         return refuse(name, &error);

@@ -11,6 +11,7 @@ typedef struct {
      * linear layer). A shape that does not fit fails the graph with a text. */
     asy_val (*emit)(const void *params, const asy_arch_io *, asy_scope *, asy_val x);
 } asy_arch;
-extern const asy_spot asy_spot_model;     /* word "arch" */
+typedef struct { const char *file; } asy_model_keys;                /* keys beside the arch's own: a safetensors file to read, NULL: none */
+extern const asy_spot asy_spot_model;                               /* word "arch" */
 extern const asy_kind asy_kind_arch;
 #endif

@@ -45,13 +45,14 @@ struct asy_param {
     size_t off;                         /* of the member in the struct */
     const char *def;                    /* default as the user would write it; NULL: none */
     double lo, hi;                      /* F64, I64, members of F64S; NaN: no limit */
-    const char *const *choices;         /* ENUM; NULL-terminated */
+    const char *const *choices;         /* ENUM; NULL-terminated. I64: words that may stand for the number: the first for 0, the next for −1 … (`n: all`) */
     unsigned flags;
     const char *formula;                /* default that follows from other values, as text: "2.5*eps/steps" … */
     double (*derive)(const void *params, const void *shared);   /* … and as code; F64 and I64 */
     const asy_spot *place;             /* METHOD */
     const asy_param *block; size_t block_size;  /* BLOCK, MAP */
     const char *const *synonyms;        /* words of other tools, NULL-terminated: `learning_rate` for `lr` */
+    const char *excludes;               /* a key of the same table that may not be written beside this one (E0207) */
 };
 
 /* Table rows. `par` is the file's own parameter struct; a member of another type than the row's does not compile. */
@@ -98,7 +99,8 @@ struct asy_spot {
     const char *path;                           /* "evaluate.*", "train.optimizer": for messages and help */
     const char *noun;                           /* "evaluation", "adversary" */
     const asy_param *keys; size_t keys_size;    /* NULL: none */
-    const char *word;                           /* the key that names the method: "method"; "arch" for a model, "dataset" … */
+    const char *word;                           /* the key that names the method: "method"; "arch" for a model */
+    const char *def;                            /* the method of a block that names none; NULL: a name must be there */
 };
 
 /* A kind of method. Nothing switches on a kind: command line, schema, help walk these descriptors. */

@@ -3,6 +3,7 @@
  * Everything wrong is collected before anything runs (user-experience §3, §5). */
 #ifndef ASY_SPEC_SPEC_H
 #define ASY_SPEC_SPEC_H
+#include "../method/arch.h"
 #include "../method/params.h"
 #include "../method/view.h"
 
@@ -14,7 +15,6 @@ asy_tree *asy_tree_overlay(asy_arena *, const asy_tree *base, const asy_tree *ov
 
 /* ---- the root block: what the tables of lib/spec/root.c read */
 typedef struct { int64_t threads; int64_t precision; } asy_compute_par;     /* precision: float32 */
-typedef struct { const char *file; } asy_model_keys;    /* keys beside the arch's own (asy_spot_model): a safetensors file to read, NULL: none */
 typedef struct {
     int64_t assay;
     const char *name, *title, *notes;

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Attacks, and the threat model that stands once for all that are nested in a block. */
+#include "../attack.h"
+#include "../evaluation.h"
+#include "_spots.h"
+#include <math.h>
+
+static const char *const norms[]  = { "linf", "l2", NULL };
+static const char *const goals[]  = { "untargeted", "least-likely", "random-target", NULL };
+static const char *const access[] = { "gradients", "scores", "labels", NULL };
+static const char *const eps_words[] = { "epsilon", "radius", "max_norm", NULL };
+static const char *const norm_words[] = { "p", "ord", "distance", NULL };
+static const char *const target_words[] = { "target_class", "targeted", NULL };
+static const char *const query_words[] = { "max_queries", "n_queries", "query_budget", NULL };
+static const char *const eot_words[] = { "eot_iter", "eot_samples", NULL };
+
+typedef asy_threat par;
+const asy_param asy_threat_rows[] = {
+    { .key = "norm", .type = ASY_P_ENUM, .off = ASY_OFF(norm, int64_t), .def = "linf", .choices = norms, .synonyms = norm_words,
+      .help = "how the perturbation is measured" },
+    { .key = "eps", .type = ASY_P_F64, .off = ASY_OFF(eps, double), .lo = 0, .hi = INFINITY, .flags = ASY_REQUIRED | ASY_LOG | ASY_HI_OPEN,
+      .synonyms = eps_words, .help = "radius of the ball, in units of data.range" },
+    { .key = "goal", .type = ASY_P_ENUM, .off = ASY_OFF(goal, int64_t), .def = "untargeted", .choices = goals, .excludes = "target",
+      .help = "any other class, or one that the attack is given" },
+    { .key = "target", .type = ASY_P_I64, .off = ASY_OFF(target, int64_t), .def = "-1", .lo = -1, .hi = 1000000, .synonyms = target_words,
+      .help = "the class to reach; -1: none" },
+    { .key = "access", .type = ASY_P_ENUM, .off = ASY_OFF(access, int64_t), .def = "gradients", .choices = access,
+      .help = "what the attacker sees of the model" },
+    { .key = "queries", .type = ASY_P_I64, .off = ASY_OFF(queries, int64_t), .def = "0", .lo = 0, .hi = 1e15, .synonyms = query_words,
+      .help = "budget of model calls an example; 0: no limit" },
+    { .key = "eot", .type = ASY_P_I64, .off = ASY_OFF(eot, int64_t), .def = "1", .lo = 1, .hi = 100000, .synonyms = eot_words,
+      .help = "draws averaged in a gradient of a random model" },
+    ASY_PARAM_END
+};
+
+static const asy_param adversary_keys[] = {
+    { .key = "mix", .type = ASY_P_F64, .off = offsetof(asy_adversary_keys, mix), .def = "1", .lo = 0, .hi = 1,
+      .help = "share of each batch that is perturbed" },
+    ASY_PARAM_END
+};
+
+const asy_spot asy_spot_attack = { .path = "evaluate.*.attack", .noun = "attack", .word = "method" };
+const asy_spot asy_spot_adversary = {
+    .path = "train.adversary", .noun = "adversary", .word = "method", .keys = adversary_keys, .keys_size = sizeof(asy_adversary_keys),
+};
+
+static const asy_spot *const spots[] = { &asy_spot_evaluate, &asy_spot_attack, &asy_spot_adversary, NULL };
+ASY__METHODS_OF(attack);
+
+const asy_kind asy_kind_attack = {
+    .name = "attack", .plural = "attacks", .summary = "searches, near an input, for one that the model gets wrong",
+    .spots = spots, .shared = asy_threat_rows, .shared_size = sizeof(asy_threat),
+    .suite = "attack", .section = "robustness", .methods = asy_methods_of_attack, .evaluate = asy_attack_evaluate,
+};

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Data sets: known ones and generators. */
+#include "../data.h"
+#include "_spots.h"
+
+const asy_spot asy_spot_dataset = { .path = "data.dataset", .noun = "dataset", .word = "method" };
+
+static const asy_spot *const spots[] = { &asy_spot_dataset, NULL };
+ASY__METHODS_OF(dataset);
+
+const asy_kind asy_kind_dataset = {
+    .name = "dataset", .plural = "datasets", .summary = "named data: a recipe for known files, or a generator",
+    .spots = spots, .suite = "dataset", .section = "setup", .methods = asy_methods_of_dataset,
+};

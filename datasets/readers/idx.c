@@ -4,6 +4,7 @@
 #include "base/gz.h"
 #include "base/io.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { FILE_LIMIT = 1 << 30 };     /* bytes, also after inflating: a bomb stops here */

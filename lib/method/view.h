@@ -13,7 +13,6 @@ typedef struct {
     const asy_tree *split;              /* part → count | fraction | all | rest | {per_class: N} | {skip:, take:} | {every:, offset:}; absent: the set's own parts */
     asy_f64s range;                     /* [LO, HI] that the model and the attacks see; default [0, 1] */
     const asy_tree *normalize;          /* none (default) | dataset (mean and deviation of the train part, a channel) | {mean: […], std: […]} */
-    const asy_tree *subset;             /* {n: N} | {per_class: N}: of each part, before the split */
 } asy_data_par;
 typedef struct { const char *input, *label; } asy_files_par;
 extern const asy_param asy_data_rows[];

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "view.h"
+#include "dataset.h"
+#include "params.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef asy_files_par par;
+static const asy_param file_rows[] = {
+    { .key = "input", .type = ASY_P_PATH, .off = ASY_OFF(input, const char *), .flags = ASY_REQUIRED, .help = "file of the inputs" },
+    { .key = "label", .type = ASY_P_PATH, .off = ASY_OFF(label, const char *), .help = "file of the labels" },
+    ASY_PARAM_END
+};
+static const asy_param file_row[] = {
+    { .key = "*", .type = ASY_P_BLOCK, .block = file_rows, .block_size = sizeof(asy_files_par), .help = "one part's files" },
+    ASY_PARAM_END
+};
+#define par asy_data_par
+const asy_param asy_data_rows[] = {
+    ASY_PARAM_METHOD(dataset, NULL, asy_spot_dataset, "a known set or a generator"),
+    ASY_PARAM_MAP(files, file_row, "part → {input: PATH, label: PATH}"),
+    ASY_PARAM_METHOD(format, NULL, asy_spot_format, "reader of `files`; by the file's name if absent"),
+    ASY_PARAM_CUSTOM(split, "part → count, fraction, all, rest, {per_class: N}, {skip: N, take: N} or {every: N, offset: N}"),
+    ASY_PARAM_F64S(range, "[0, 1]", NAN, NAN, "[LO, HI] of the values that the model and the attacks see"),
+    ASY_PARAM_CUSTOM(normalize, "none, dataset (mean and deviation of part train, by channel) or {mean: […], std: […]}; part of the model"),
+    ASY_PARAM_END
+};
+#undef par
+
+/* Value of a U8 or F32 input in data.range units: lo + (hi − lo)·(v / top), a true division. */
+static float scaled(const asy_view *w, float v)
+{
+    return (float)w->lo + ((float)w->hi - (float)w->lo) * ((v - (float)w->data->lo) / ((float)w->data->top - (float)w->data->lo));
+}
+
+void asy_view_load(const asy_view *w, int64_t n, int64_t first, const uint32_t *index, float *x, int32_t *y, uint64_t *id)
+{
+    int64_t each = w->data->n > 0 ? asy_shape_count(&w->input->data.s) / w->data->n : 0;
+    float table[256];
+    bool bytes = w->input->data.type == ASY_U8;
+    for (int v = 0; v < 256; v++) table[v] = scaled(w, (float)v);
+    for (int64_t i = 0; i < n; i++) {
+        uint32_t row = w->row[index != NULL ? (int64_t)index[i] : first + i];
+        float *to = x + i * each;
+        if (bytes) {
+            const uint8_t *from = (const uint8_t *)w->input->data.data + row * each;
+            for (int64_t j = 0; j < each; j++) to[j] = table[from[j]];
+        } else {
+            const float *from = (const float *)w->input->data.data + row * each;
+            for (int64_t j = 0; j < each; j++) to[j] = scaled(w, from[j]);
+        }
+        if (y != NULL) y[i] = w->label != NULL ? ((const int32_t *)w->label->data.data)[row] : 0;
+        if (id != NULL) id[i] = row;
+    }
+}
+
+const asy_view *asy_dataset_part(const asy_dataset_view *d, const char *name)
+{
+    for (int i = 0; i < d->n_views; i++)
+        if (strcmp(d->views[i].name, name) == 0) return &d->views[i].view;
+    return NULL;
+}
+
+/* Rows a class gets in a subset of n: its share rounded down, then one more to the largest remainders, the lower class first. */
+static void shares(int64_t n, int64_t total, int64_t classes, const int64_t have[], int64_t get[])
+{
+    int64_t given = 0;
+    for (int64_t c = 0; c < classes; c++) given += get[c] = n * have[c] / total;
+    for (; given < n; given++) {
+        int64_t best = -1, most = -1;
+        for (int64_t c = 0; c < classes; c++) {
+            int64_t left = n * have[c] - get[c] * total;
+            if (get[c] < have[c] && left > most) most = left, best = c;
+        }
+        get[best]++;
+    }
+}
+
+asy_status asy_view_subset(asy_arena *a, const asy_view *w, int64_t n, asy_view *out)
+{
+    *out = *w;
+    if (n <= 0 || n >= w->n) return ASY_OK;
+    int64_t classes = w->label != NULL && w->data->classes > 0 ? w->data->classes : 1;
+    int64_t *have = ASY_NEWN(a, classes, int64_t), *get = ASY_NEWN(a, classes, int64_t);
+    uint64_t *id = ASY_NEWN(a, w->n, uint64_t), (*scratch)[2] = asy_alloc(a, (size_t)w->n, sizeof *scratch);
+    uint32_t *order = ASY_NEWN(a, w->n, uint32_t), *row = ASY_NEWN(a, n, uint32_t);
+    bool *in = ASY_NEWN(a, w->n, bool);
+    if (have == NULL || get == NULL || id == NULL || scratch == NULL || order == NULL || row == NULL || in == NULL) return asy_arena_status(a);
+    const int32_t *y = classes > 1 ? w->label->data.data : NULL;
+    for (int64_t i = 0; i < w->n; i++) {
+        id[i] = w->row[i];
+        have[y != NULL ? y[w->row[i]] : 0]++;
+    }
+    shares(n, w->n, classes, have, get);
+    asy_rng rng = asy_rng_part(asy_rng_seed(0), "subset");
+    asy_rng_permute(&rng, (size_t)w->n, id, scratch, order);
+    for (int64_t k = 0; k < w->n; k++) {
+        int64_t c = y != NULL ? y[w->row[order[k]]] : 0;
+        if (get[c] > 0) get[c]--, in[order[k]] = true;
+    }
+    int64_t m = 0;
+    for (int64_t i = 0; i < w->n; i++)
+        if (in[i]) row[m++] = w->row[i];
+    out->n = n;
+    out->row = row;
+    return ASY_OK;
+}
+
+/* Mean and deviation (n in the divisor) of each channel over part train, in data.range units; f64, in row order. Two passes. */
+static asy_status moments(const asy_data_in *in, asy_dataset_view *d, int64_t each)
+{
+    const asy_view *w = asy_dataset_part(d, "train");
+    if (w == NULL) w = &d->views[0].view;
+    float *x = ASY_NEWN(in->arena, each, float);
+    double count = (double)w->n * (double)(each / d->channels);
+    if (x == NULL) return asy_arena_status(in->arena);
+    for (int pass = 0; pass < 2; pass++) {
+        double sum[ASY_MAX_CHANNELS] = { 0 };
+        for (int64_t i = 0; i < w->n; i++) {
+            asy_view_load(w, 1, i, NULL, x, NULL, NULL);
+            for (int64_t j = 0; j < each; j++) {
+                int64_t c = j / (each / d->channels);
+                double e = (double)x[j] - (pass == 0 ? 0.0 : d->mean[c]);
+                sum[c] += pass == 0 ? e : e * e;
+            }
+        }
+        for (int c = 0; c < d->channels; c++) (pass == 0 ? d->mean : d->std)[c] = pass == 0 ? sum[c] / count : sqrt(sum[c] / count);
+    }
+    for (int c = 0; c < d->channels; c++)
+        if (!(d->std[c] > 0)) d->std[c] = 1;      /* a constant channel is only shifted */
+    return ASY_OK;
+}
+
+static bool read_list(const asy_tree *t, int n, double out[])
+{
+    if (t == NULL) return false;
+    if (t->kind == ASY_TREE_SCALAR) {
+        double v;
+        if (!asy_read_number(t->text, &v)) return false;
+        for (int i = 0; i < n; i++) out[i] = v;
+        return true;
+    }
+    const asy_tree *c = t->child;
+    for (int i = 0; i < n; i++, c = c->next)
+        if (c == NULL || c->kind != ASY_TREE_SCALAR || !asy_read_number(c->text, &out[i])) return false;
+    return c == NULL;
+}
+
+static asy_status normalization(const asy_data_par *p, const asy_data_in *in, asy_dataset_view *d, int64_t each)
+{
+    for (int c = 0; c < d->channels; c++) d->mean[c] = 0, d->std[c] = 1;
+    const asy_tree *t = p->normalize;
+    if (t == NULL || (t->kind == ASY_TREE_SCALAR && strcmp(t->text, "none") == 0)) return ASY_OK;
+    if (t->kind == ASY_TREE_SCALAR && strcmp(t->text, "dataset") == 0) return moments(in, d, each);
+    bool ok = t->kind == ASY_TREE_MAP && asy_tree_count(t) == 2 && read_list(asy_tree_get(t, "mean"), d->channels, d->mean) && read_list(asy_tree_get(t, "std"), d->channels, d->std);
+    for (int c = 0; c < d->channels; c++) ok = ok && isfinite(d->mean[c]) && isfinite(d->std[c]) && d->std[c] > 0;
+    if (ok) return ASY_OK;
+    asy_diag_add(in->diag, "E0202", &t->loc, "`normalize` takes none, dataset, or {mean: […], std: […]} with %d finite numbers each and std above 0", d->channels);
+    return ASY_ESPEC;
+}
+
+asy_status asy_dataset_open(const asy_data_par *p, const asy_data_in *in, asy_rng split, asy_dataset_view *d)
+{
+    *d = (asy_dataset_view){ .lo = 0, .hi = 1 };
+    if (p->range.n == 2) d->lo = p->range.v[0], d->hi = p->range.v[1];
+    ASY_TRY(asy__data_load(p, in, &d->data));
+    const asy_column *x = asy_data_column(&d->data, ASY_ROLE_INPUT);
+    if (x == NULL) ASY_FAIL(ASY_EBUG, "the dataset `%s` has no input column", d->data.name);
+    d->shape = asy_shape_of(x->data.s.n - 1, x->data.s.d + 1);
+    int64_t each = asy_shape_count(&d->shape);
+    d->channels = d->shape.d[0] <= ASY_MAX_CHANNELS ? (int)d->shape.d[0] : 1;
+    ASY_TRY(asy__split(p, in, split, d));
+    return normalization(p, in, d, each);
+}

@@ -31,6 +31,7 @@ asy_val    asy_val_name(asy_graph *, asy_val, const char *fmt, ...) ASY_PRINTF(3
 /* ---- leaves */
 asy_val asy_input(asy_graph *, const char *name, asy_class, asy_dtype, asy_shape);
 asy_val asy_fill (asy_graph *, asy_class, asy_shape, double value);       /* a constant of the graph's real type */
+asy_val asy_constant(asy_graph *, asy_shape, const double v[]);             /* batch: up to 4096 given values; derivative 0 */
 asy_val asy_rows (asy_graph *);                                           /* batch []: the number of rows, as a real */
 
 /* ---- between the classes */

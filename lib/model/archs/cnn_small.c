@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The everyday net of examples and tests. */
+#include "_layers.h"
+
+typedef struct { int64_t width; } par;
+
+static const asy_param params[] = {
+    ASY_PARAM_I64(width, "16", 1, 1024, "channels of the first convolution; the second has twice as many"),
+    ASY_PARAM_END
+};
+
+static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_val x)
+{
+    const par *p = vp;
+    asy_graph *g = asy_scope_graph(sc);
+
+    if (io->in.n != 3)
+        return asy_graph_fail(g, "`cnn-small` takes images [C,H,W]; the data are flat (`mlp` and `linear` take these)");
+    if (io->in.d[1] < 4 || io->in.d[2] < 4)
+        return asy_graph_fail(g, "`cnn-small` halves an image twice, so it must be at least 4×4");
+    x = asy_from_chw(g, x);
+    x = asy__arch_pool_relu(sc, asy__arch_conv3(sc, "conv1", x, p->width, 1));
+    x = asy__arch_pool_relu(sc, asy__arch_conv3(sc, "conv2", x, 2 * p->width, 1));
+    x = asy_relu(g, asy__arch_linear(sc, "fc1", asy__arch_flatten(sc, x), 128));
+    asy_scope_tap(sc, "features", x);
+    return asy__arch_linear(sc, "fc2", x, io->classes);
+}
+
+const asy_arch asy_arch_cnn_small = {
+    .m = { .name = "cnn-small", .summary = "two convolutions and two linear layers", .revision = 1, .cite = "lecun1998gradient",
+           .doc = "conv w 3×3 same, relu, pool 2, conv 2w 3×3 same, relu, pool 2, fc 128, relu, fc classes; w is `width`. About 2.4 MFLOP "
+                  "forward on 28×28. Weights and biases start uniform in ±1/sqrt(inputs of a unit).",
+           .example = "model: {arch: cnn-small, width: 32}", ASY_PARAMS(params) },
+    .emit = emit,
+};

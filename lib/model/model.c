@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model.h"
+#include "../graph/op.h"
+#include <math.h>
+#include <string.h>
+
+enum { SLOT_ALIGN = 16 };       /* floats: a cache line */
+
+static const asy_arch *arch_of(const asy_model *m)
+{
+    return (const asy_arch *)m->arch->m;
+}
+
+static void slot_from(asy_slot *s, asy_arena *a, const asy_scope_entry *e, int64_t first)
+{
+    s->name = asy_strdup(a, e->name);
+    s->shape = e->shape;
+    s->first = first;
+    s->n = asy_shape_count(&e->shape);
+    s->init = e->init;
+    s->fan_in = e->fan_in;
+    s->decays = e->shape.n >= 2;        /* products' weights; biases, gains and shifts have one axis */
+}
+
+static asy_status take_slots(asy_model *m, asy_arena *a, const asy_scope *sc)
+{
+    int64_t n = 0;
+
+    m->n_slots = asy_scope_count(sc);
+    m->slot = ASY_NEWN(a, m->n_slots, asy_slot);
+    if (!m->slot)
+        return asy_arena_status(a);
+    for (int i = 0; i < m->n_slots; i++) {
+        slot_from(&m->slot[i], a, asy_scope_at(sc, i), n);
+        n += (m->slot[i].n + SLOT_ALIGN - 1) / SLOT_ALIGN * SLOT_ALIGN;
+        if (m->slot[i].n > INT64_MAX / 64 || n > INT64_MAX / 64)
+            ASY_FAIL(ASY_ESHAPE, "the model has more weights than memory could hold (at `%s`)", m->slot[i].name);
+    }
+    m->n = n;
+    m->w = ASY_NEWN(a, n, float);
+    m->version = 1;
+    return asy_arena_status(a);
+}
+
+/* Writes the model into a graph of its own, to learn which weights it asks for. */
+static asy_status discover(asy_model *m, asy_arena *a, asy_arena *tmp)
+{
+    asy_graph *g = asy_graph_new(tmp, ASY_F32);
+    asy_scope *sc = asy_scope_new(tmp, g, ASY_TRAIN);
+
+    if (!g || !sc)
+        return asy_arena_status(tmp);
+    asy_model_emit(m, sc, asy_input(g, "x", ASY_ROW, ASY_F32, m->io.in));
+    ASY_TRY(asy_graph_status(g));
+    return take_slots(m, a, sc);
+}
+
+asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, const asy_dataset_view *v)
+{
+    asy_model *m = ASY_NEW(a, asy_model);
+    asy_arena *tmp;
+    asy_status s;
+
+    *out = NULL;
+    if (!m)
+        return asy_arena_status(a);
+    if (v->data.classes < 2)
+        ASY_FAIL(ASY_ESHAPE, "`%s` needs labels of at least 2 classes; the data have %lld", arch->name, (long long)v->data.classes);
+    m->arch = arch;
+    m->io = (asy_arch_io){ v->shape, v->data.classes };
+    m->lo = v->lo;
+    m->hi = v->hi;
+    m->channels = v->channels;
+    memcpy(m->mean, v->mean, sizeof m->mean);
+    memcpy(m->std, v->std, sizeof m->std);
+    m->class_names = v->data.class_names;
+    tmp = asy_arena_new(0);
+    s = discover(m, a, tmp);
+    asy_arena_free(tmp);
+    ASY_TRY(s);
+    *out = m;
+    return ASY_OK;
+}
+
+void asy_model_init(asy_model *m, const asy_rng *init)
+{
+    for (int i = 0; i < m->n_slots; i++) {
+        const asy_slot *s = &m->slot[i];
+        asy_rng r = asy_rng_part(*init, s->name);
+        double gain = s->init == ASY_INIT_HE ? 6.0 : 1.0;
+        float *w = m->w + s->first, limit = (float)sqrt(gain / (double)s->fan_in);
+
+        if (s->init == ASY_INIT_FAN_IN || s->init == ASY_INIT_HE)
+            asy_rng_uniform(&r, 0, 0, (size_t)s->n, -limit, limit, w);
+        else
+            for (int64_t k = 0; k < s->n; k++)
+                w[k] = s->init == ASY_INIT_ONE ? 1.0f : 0.0f;
+    }
+    m->version++;
+}
+
+/* One value a channel as a batch value that lies beside x: [] for one channel, else [C,H,W] or [D]. */
+static asy_val per_channel(const asy_model *m, asy_graph *g, const double v[])
+{
+    int64_t area = 1;
+    asy_val c;
+
+    if (m->channels == 1)
+        return asy_fill(g, ASY_BATCH, ASY_SCALAR, v[0]);
+    c = asy_constant(g, ASY_SHAPE(m->channels), v);
+    for (int i = 1; i < m->io.in.n; i++)
+        area *= m->io.in.d[i];
+    return m->io.in.n > 1 ? asy_reshape(g, asy_expand_last(g, c, area), m->io.in) : c;
+}
+
+static asy_val normalise(const asy_model *m, asy_graph *g, asy_val x)
+{
+    bool shifts = false, scales = false;
+
+    for (int c = 0; c < m->channels; c++) {
+        shifts = shifts || m->mean[c] != 0.0;
+        scales = scales || m->std[c] != 1.0;
+    }
+    if (shifts)
+        x = asy_sub(g, x, per_channel(m, g, m->mean));
+    if (scales)
+        x = asy_div(g, x, per_channel(m, g, m->std));
+    return x;
+}
+
+asy_val asy_model_emit(const asy_model *m, asy_scope *sc, asy_val x)
+{
+    asy_graph *g = asy_scope_graph(sc);
+    asy_val z = arch_of(m)->emit(m->arch->params, &m->io, sc, normalise(m, g, x));
+    asy_type t = asy_val_type(g, z);
+
+    if (z.id && (t.cls != ASY_ROW || t.shape.n != 1 || t.shape.d[0] != m->io.classes))
+        return asy_graph_fail(g, "`%s` does not give one score a class", m->arch->name);
+    asy_scope_tap(sc, "logits", z);
+    return asy_val_name(g, z, "logits");
+}
+
+static const asy_slot *slot_named(const asy_model *m, const char *name, int guess)
+{
+    if (guess < m->n_slots && strcmp(m->slot[guess].name, name) == 0)
+        return &m->slot[guess];
+    for (int i = 0; i < m->n_slots; i++)
+        if (strcmp(m->slot[i].name, name) == 0)
+            return &m->slot[i];
+    return NULL;
+}
+
+int asy_model_bind(const asy_model *m, const asy_scope *sc, const float *w, uint64_t version, asy_bind out[])
+{
+    int n = 0;
+
+    for (int i = 0; i < asy_scope_count(sc) && n < m->n_slots; i++) {
+        const asy_scope_entry *e = asy_scope_at(sc, i);
+        const asy_slot *s = e->bound ? NULL : slot_named(m, e->name, i);
+
+        if (s)
+            out[n++] = (asy_bind){ e->val, w + s->first, version };
+    }
+    return n;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scope.h"
+#include "../graph/op.h"
+#include <string.h>
+
+enum { NAME_MAX_CHARS = 64 };
+
+struct asy_scope {
+    asy_arena *arena;
+    asy_graph *graph;
+    asy_mode mode;
+    asy_map *bound, *taps;      /* name → asy_val */
+    asy_map *asked;             /* name → asy_scope_entry, in order of first use */
+};
+
+asy_scope *asy_scope_new(asy_arena *a, asy_graph *g, asy_mode mode)
+{
+    asy_scope *sc = ASY_NEW(a, asy_scope);
+
+    if (!sc)
+        return NULL;
+    *sc = (asy_scope){ a, g, mode, asy_map_new(a), asy_map_new(a), asy_map_new(a) };
+    return sc->bound && sc->taps && sc->asked ? sc : NULL;
+}
+
+asy_graph *asy_scope_graph(const asy_scope *sc)
+{
+    return sc->graph;
+}
+
+asy_mode asy_scope_mode(const asy_scope *sc)
+{
+    return sc->mode;
+}
+
+static void put_val(asy_scope *sc, asy_map *m, const char *name, asy_val v)
+{
+    asy_val *copy = ASY_NEW(sc->arena, asy_val);
+
+    if (!copy) {
+        asy_graph_fail(sc->graph, "out of memory at `%s`", name);
+        return;
+    }
+    *copy = v;
+    asy_map_put(m, name, copy);
+}
+
+void asy_scope_bind(asy_scope *sc, const char *tensor, asy_val v)
+{
+    put_val(sc, sc->bound, tensor, v);
+}
+
+void asy_scope_tap(asy_scope *sc, const char *tap, asy_val v)
+{
+    put_val(sc, sc->taps, tap, v);
+}
+
+asy_val asy_scope_tapped(const asy_scope *sc, const char *tap)
+{
+    const asy_val *v = asy_map_get(sc->taps, tap);
+
+    return v ? *v : (asy_val){ 0 };
+}
+
+static bool is_name(const char *s)
+{
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_/.");
+
+    return n > 0 && n <= NAME_MAX_CHARS && s[n] == '\0';
+}
+
+static int64_t fan_in_of(const asy_shape *s)
+{
+    int64_t n = 1;
+
+    for (int i = 1; i < s->n; i++)
+        n *= s->d[i];
+    return n;
+}
+
+static asy_val new_entry(asy_scope *sc, const char *tensor, asy_shape shape, asy_init init, int64_t fan_in)
+{
+    const asy_val *bound = asy_map_get(sc->bound, tensor);
+    asy_scope_entry *e = ASY_NEW(sc->arena, asy_scope_entry);
+    const char *name = asy_strdup(sc->arena, tensor);
+
+    if (!e || !name)
+        return asy_graph_fail(sc->graph, "out of memory at the tensor `%s`", tensor);
+    *e = (asy_scope_entry){ name, shape, init, fan_in > 0 ? fan_in : fan_in_of(&shape), { 0 }, bound != NULL };
+    e->val = bound ? *bound : asy_input(sc->graph, tensor, ASY_BATCH, asy_graph_real(sc->graph), shape);
+    asy_map_put(sc->asked, tensor, e);
+    return e->val;
+}
+
+asy_val asy_scope_weight(asy_scope *sc, const char *tensor, asy_shape shape, asy_init init, int64_t fan_in)
+{
+    const asy_scope_entry *e = asy_map_get(sc->asked, tensor);
+    const asy_val *bound = asy_map_get(sc->bound, tensor);
+    asy_shape have = bound ? asy_val_type(sc->graph, *bound).shape : shape;
+    char a[96], b[96];
+
+    if (!is_name(tensor))
+        return asy_graph_fail(sc->graph, "`%.80s` is not a tensor name (1 to 64 of a-z 0-9 _ / .)", tensor);
+    if (asy_shape_count(&shape) <= 0)
+        return asy_graph_fail(sc->graph, "the tensor `%s` would have no elements, or too many", tensor);
+    if (e)
+        have = e->shape;
+    if (!asy_shape_equal(&have, &shape)) {
+        asy_shape_text(&shape, a, sizeof a);
+        asy_shape_text(&have, b, sizeof b);
+        return asy_graph_fail(sc->graph, "the tensor `%s` is asked for as %s, but it is %s", tensor, a, b);
+    }
+    return e ? e->val : new_entry(sc, tensor, shape, init, fan_in);
+}
+
+int asy_scope_count(const asy_scope *sc)
+{
+    return asy_map_count(sc->asked);
+}
+
+const asy_scope_entry *asy_scope_at(const asy_scope *sc, int i)
+{
+    return asy_map_value(sc->asked, i);
+}

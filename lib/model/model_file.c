@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* model.safetensors: one tensor a slot, and what is needed to use the file without its spec in __metadata__. */
+#include "model.h"
+#include "../method/params.h"
+#include <math.h>
+#include <string.h>
+
+enum { MAX_TEXT = 1 << 20 };
+static const char format[] = "assay.model/1";
+
+static void put_nums(asy_jw *w, int n, const double v[])
+{
+    asy_jw_list(w);
+    for (int i = 0; i < n; i++)
+        asy_jw_num(w, v[i]);
+    asy_jw_list_end(w);
+}
+
+static void put_shape(asy_jw *w, const asy_shape *s)
+{
+    asy_jw_list(w);
+    for (int i = 0; i < s->n; i++)
+        asy_jw_int(w, s->d[i]);
+    asy_jw_list_end(w);
+}
+
+/* The arch block as canonical JSON: what decides whether a file belongs to a spec's model. */
+static asy_status arch_text(const asy_model *m, asy_arena *a, const char **out)
+{
+    asy_buf b;
+    asy_status s;
+
+    asy_buf_init(&b, MAX_TEXT);
+    asy_rtree_canonical(m->arch->resolved, &b);
+    *out = asy_strdup(a, asy_buf_text(&b));
+    s = asy_buf_status(&b);
+    asy_buf_free(&b);
+    ASY_TRY(s);
+    return asy_arena_status(a);
+}
+
+/* Everything else, as one JSON object: {"class_names":…,"classes":…,"input":…,"mean":…,"range":…,"std":…}. */
+static asy_status contract_text(const asy_model *m, asy_arena *a, const char **out)
+{
+    double range[2] = { m->lo, m->hi };
+    asy_buf b;
+    asy_jw w;
+    asy_status s;
+
+    asy_buf_init(&b, MAX_TEXT);
+    asy_jw_init(&w, &b, 0);
+    asy_jw_object(&w);
+    if (m->class_names) {
+        asy_jw_key(&w, "class_names");
+        asy_jw_list(&w);
+        for (int64_t i = 0; i < m->io.classes; i++)
+            asy_jw_text(&w, m->class_names[i]);
+        asy_jw_list_end(&w);
+    }
+    asy_jw_key(&w, "classes");
+    asy_jw_int(&w, m->io.classes);
+    asy_jw_key(&w, "input");
+    put_shape(&w, &m->io.in);
+    asy_jw_key(&w, "mean");
+    put_nums(&w, m->channels, m->mean);
+    asy_jw_key(&w, "range");
+    put_nums(&w, 2, range);
+    asy_jw_key(&w, "std");
+    put_nums(&w, m->channels, m->std);
+    asy_jw_object_end(&w);
+    *out = asy_strdup(a, asy_buf_text(&b));
+    s = asy_buf_status(&b);
+    asy_buf_free(&b);
+    ASY_TRY(s);
+    return asy_arena_status(a);
+}
+
+static asy_status save(const asy_model *m, asy_arena *a, asy_sink *sink, const char *file, const float *w, const char *stage_key)
+{
+    asy_named *t = ASY_NEWN(a, m->n_slots, asy_named);
+    const char *arch, *contract;
+
+    ASY_TRY(arch_text(m, a, &arch));
+    ASY_TRY(contract_text(m, a, &contract));
+    ASY_TRY(asy_arena_status(a));
+    const char *const meta[][2] = { { "arch", arch }, { "contract", contract }, { "format", format }, { "stage", stage_key } };
+    for (int i = 0; i < m->n_slots; i++)
+        t[i] = (asy_named){ m->slot[i].name, { (float *)(uintptr_t)(w + m->slot[i].first), m->slot[i].shape, ASY_F32 } };
+    return sink->safetensors(sink, file, m->n_slots, t, stage_key ? 4 : 3, meta);
+}
+
+asy_status asy_model_save(const asy_model *m, asy_sink *sink, const char *file, const float *w, const char *stage_key)
+{
+    asy_arena *a = asy_arena_new(0);
+    asy_status s;
+
+    if (!a)
+        ASY_FAIL(ASY_ENOMEM, "no memory to write `%s`", file);
+    s = save(m, a, sink, file, w, stage_key);
+    asy_arena_free(a);
+    ASY_TRY(s);
+    return ASY_OK;
+}
+
+/* ---- loading: complaints are collected, the model changes only when there is none */
+
+typedef struct { const asy_model *m; const char *path; asy_diag *diag; asy_arena *arena; int errors; } loader;
+
+#define COMPLAIN(l, code, ...) ((l)->errors++, asy_diag_add((l)->diag, code, NULL, __VA_ARGS__))
+
+static const char *meta_get(const asy_safetensors *f, const char *key)
+{
+    for (int i = 0; i < f->n_meta; i++)
+        if (strcmp(f->meta[i][0], key) == 0)
+            return f->meta[i][1];
+    return NULL;
+}
+
+static void check_arch(loader *l, const char *theirs)
+{
+    const char *ours;
+
+    if (!theirs || arch_text(l->m, l->arena, &ours) != ASY_OK || strcmp(theirs, ours) == 0)
+        return;
+    COMPLAIN(l, "E0503", "`%s` holds another model than the spec's", l->path);
+    asy_diag_note(l->diag, "the file: %.200s", theirs);
+    asy_diag_note(l->diag, "the spec: %.200s", ours);
+    asy_diag_help(l->diag, "write the file's arch block, or give the file of this model");
+}
+
+static bool read_nums(const asy_json *list, int n, double out[])
+{
+    const asy_json *v = list && list->kind == ASY_J_LIST ? list->child : NULL;
+
+    for (int i = 0; i < n; i++, v = v->next) {
+        if (!v || (v->kind != ASY_J_INT && v->kind != ASY_J_NUM) || !isfinite(v->num))
+            return false;
+        out[i] = v->num;
+    }
+    return v == NULL;
+}
+
+static bool same_shape(const asy_json *list, const asy_shape *s)
+{
+    const asy_json *v = list && list->kind == ASY_J_LIST ? list->child : NULL;
+
+    for (int i = 0; i < s->n; i++, v = v->next)
+        if (!v || v->kind != ASY_J_INT || v->i != s->d[i])
+            return false;
+    return v == NULL;
+}
+
+/* Range and normalisation of the file, into `out`. */
+static void check_contract(loader *l, const char *text, asy_model *out)
+{
+    const asy_json *classes;
+    asy_json *j;
+    double range[2];
+    bool positive = true;
+
+    if (!text)
+        return;
+    if (asy_json_read(l->arena, text, strlen(text), l->path, &j) != ASY_OK) {
+        COMPLAIN(l, "E0507", "the input contract in `%s` cannot be read", l->path);
+        asy_diag_note(l->diag, "%.200s", asy_error_text());
+        return;
+    }
+    classes = asy_json_get(j, "classes");
+    if (!same_shape(asy_json_get(j, "input"), &out->io.in) || !classes || classes->kind != ASY_J_INT || classes->i != out->io.classes) {
+        COMPLAIN(l, "E0507", "the model in `%s` was made for other inputs or classes than the data's", l->path);
+        asy_diag_note(l->diag, "its contract: %.200s", text);
+    }
+    if (!read_nums(asy_json_get(j, "range"), 2, range) || !(range[0] < range[1])
+        || !read_nums(asy_json_get(j, "mean"), out->channels, out->mean) || !read_nums(asy_json_get(j, "std"), out->channels, out->std)) {
+        COMPLAIN(l, "E0507", "range or normalisation in `%s` are not %d finite numbers a list", l->path, out->channels);
+        return;
+    }
+    for (int c = 0; c < out->channels; c++)
+        positive = positive && out->std[c] > 0;
+    if (!positive)
+        COMPLAIN(l, "E0507", "a deviation in `%s` is not above 0", l->path);
+    out->lo = range[0];
+    out->hi = range[1];
+}
+
+static bool all_finite(int64_t n, const float *w)
+{
+    bool ok = true;
+
+    for (int64_t i = 0; i < n; i++)
+        ok = ok && isfinite(w[i]);
+    return ok;
+}
+
+static void check_slot(loader *l, const asy_slot *s, const asy_safetensors *f)
+{
+    char want[96], have[96];
+
+    asy_shape_text(&s->shape, want, sizeof want);
+    for (int i = 0; i < f->n; i++) {
+        const asy_tensor *t = &f->t[i].t;
+
+        if (strcmp(f->t[i].name, s->name) != 0)
+            continue;
+        asy_shape_text(&t->s, have, sizeof have);
+        if (t->type != ASY_F32 || !asy_shape_equal(&t->s, &s->shape))
+            COMPLAIN(l, "E0506", "`%s` in `%s` is %s %s; the model needs f32 %s", s->name, l->path, asy_dtype_name(t->type), have, want);
+        else if (!all_finite(s->n, t->data))
+            COMPLAIN(l, "E0508", "`%s` in `%s` holds values that are not finite", s->name, l->path);
+        return;
+    }
+    COMPLAIN(l, "E0504", "`%s` has no tensor `%s`", l->path, s->name);
+    asy_diag_note(l->diag, "the model needs it as f32 %s", want);
+}
+
+static void check_surplus(loader *l, const asy_safetensors *f)
+{
+    const char **names = ASY_NEWN(l->arena, l->m->n_slots, const char *);
+
+    for (int k = 0; names && k < l->m->n_slots; k++)
+        names[k] = l->m->slot[k].name;
+    for (int i = 0; names && i < f->n; i++) {
+        const char *near = asy_near(f->t[i].name, l->m->n_slots, names, NULL);
+        bool known = false;
+
+        for (int k = 0; k < l->m->n_slots; k++)
+            known = known || strcmp(names[k], f->t[i].name) == 0;
+        if (known)
+            continue;
+        COMPLAIN(l, "E0505", "`%s` holds the tensor `%.100s`, which the model does not have", l->path, f->t[i].name);
+        if (near)
+            asy_diag_help(l->diag, "the model has `%s`", near);
+    }
+}
+
+static void take(asy_model *m, const asy_safetensors *f)
+{
+    for (int i = 0; i < f->n; i++)
+        for (int k = 0; k < m->n_slots; k++)
+            if (strcmp(f->t[i].name, m->slot[k].name) == 0)
+                memcpy(m->w + m->slot[k].first, f->t[i].t.data, (size_t)m->slot[k].n * sizeof *m->w);
+    m->version++;
+}
+
+asy_status asy_model_load(asy_model *m, const char *path, asy_diag *diag, asy_arena *a)
+{
+    loader l = { m, path, diag, a, 0 };
+    asy_model contract = *m;
+    asy_safetensors f;
+
+    ASY_TRY(asy_safetensors_read(a, path, &f, diag));
+    check_arch(&l, meta_get(&f, "arch"));
+    check_contract(&l, meta_get(&f, "contract"), &contract);
+    for (int i = 0; i < m->n_slots; i++)
+        check_slot(&l, &m->slot[i], &f);
+    check_surplus(&l, &f);
+    ASY_TRY(asy_arena_status(a));
+    if (l.errors)
+        ASY_FAIL(ASY_EMODEL, "`%s` does not fit the model", path);
+    *m = contract;
+    take(m, &f);
+    return ASY_OK;
+}

@@ -14,6 +14,8 @@ struct asy_sink {
     asy_status (*npz)(asy_sink *, const char *file, int n, const asy_named t[]);           /* "adv.npz", "examples/test.npz" */
     asy_status (*safetensors)(asy_sink *, const char *file, int n, const asy_named t[], int n_meta, const char *const meta[][2]);
     asy_status (*line)(asy_sink *, const char *json);                                       /* a line of metrics.jsonl; no clock in it */
+    asy_status (*metrics_offset)(asy_sink *, int64_t *bytes);                               /* makes the lines so far durable and gives their length, for a checkpoint */
+    asy_status (*metrics_cut)(asy_sink *, int64_t bytes);                                   /* on a start or resume: drops what stands behind that length */
     void (*progress)(asy_sink *, double done /* 0 … 1 */, const char *fmt, ...) ASY_PRINTF(3, 4);   /* for people */
     bool (*stop)(asy_sink *);                                                               /* asked to stop? (signal) */
 };

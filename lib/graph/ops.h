@@ -20,7 +20,7 @@
  *   max_last                     out {value, index}.
  *   softmax logsumexp            m = max (NaN rule), e_i = exp(z_i − m), s = asy_sum_f32(e); softmax e_i / s, logsumexp m + log s.
  *   xent                         in {z [S…,K], y [S…]}: log s + (m − z_y); without the bracket's second term, log s + m, where y is out of range.
- *   onehot, place: asy_axis_attr (n) · pick: none
+ *   onehot: asy_onehot_attr · place: asy_axis_attr (n) · pick: none
  *   linear*: asy_linear_attr · conv2d*: asy_conv_attr · max_pool, unpool, repool: asy_pool_attr; inputs in the builder's order, an absent bias is left out (n_in 2). */
 #ifndef ASY_GRAPH_OPS_H
 #define ASY_GRAPH_OPS_H
@@ -29,6 +29,7 @@
 typedef struct { double scale, shift; } asy_affine_attr;       /* rounded to the graph's real type */
 typedef struct { double lo, hi; } asy_clamp_attr;              /* likewise; x < lo ? lo : x > hi ? hi : x, so NaN stays */
 typedef struct { int64_t n; } asy_axis_attr;                    /* may be −1, the row count, in a batch value: take sizes from the tensors */
+typedef struct { int64_t n, real; } asy_onehot_attr;            /* real: the asy_dtype of the result */
 typedef struct { int64_t n, d[ASY_MAXDIM]; } asy_dims;         /* a shape without padding bytes; unused axes are 0 */
 typedef struct { int64_t n, perm[ASY_MAXDIM]; } asy_perm_attr;
 

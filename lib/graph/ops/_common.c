@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "_common.h"
+#include "../../base/poly.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,6 +55,15 @@ asy_status asy__type_second(const asy_node *node, const asy_type in[], asy_type 
     return ASY_OK;
 }
 
+asy_status asy__type_last(const asy_node *node, const asy_type in[], asy_type out[])
+{
+    ASY_TRY(asy__real(node, in, 1));
+    if (in[0].shape.n < 1) return asy__refuse(node, in, "needs at least one axis");
+    out[0] = in[0];
+    out[0].shape.d[--out[0].shape.n] = 0;
+    return ASY_OK;
+}
+
 int64_t asy__count(const asy_tensor *t)
 {
     return asy_shape_count(&t->s);
@@ -100,6 +110,22 @@ double asy__max(int64_t n, const double *x, int64_t *index)
     for (int64_t i = 1; i < n; i++)
         if (x[i] > m || (isnan(x[i]) && !isnan(m))) m = x[i], *index = i;
     return m;
+}
+
+/* The order of asy_sum_f64, without memory for e. */
+double asy__exp_sum(int64_t n, const double *z, double *e, double *m)
+{
+    double lane[16] = {0};
+    int64_t at;
+    *m = asy__max(n, z, &at);
+    for (int64_t i = 0; i < n; i++) {
+        double v = asy_exp_f64(z[i] - *m);
+        if (e) e[i] = v;
+        lane[i % 16] += v;
+    }
+    for (int s = 8; s > 0; s /= 2)
+        for (int i = 0; i < s; i++) lane[i] += lane[i + s];
+    return lane[0];
 }
 
 asy_val asy__node(asy_graph *g, const asy_op *op, int n_in, const asy_val in[], const void *attr, size_t size)

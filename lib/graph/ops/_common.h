@@ -13,6 +13,9 @@ asy_status asy__type_same(const asy_node *, const asy_type in[], asy_type out[])
 /* in[1]'s shape is a suffix of in[0]'s, and it is no row value unless in[0] is one; the result is as in[0]. */
 asy_status asy__type_second(const asy_node *, const asy_type in[], asy_type out[]) ASY_CHECKED;
 
+/* [S,n] → [S], real. */
+asy_status asy__type_last(const asy_node *, const asy_type in[], asy_type out[]) ASY_CHECKED;
+
 /* Loops of op->eval for those two rules. */
 void asy__eval1(const asy_tensor in[], asy_tensor out[], double (*f)(double));
 void asy__eval2(const asy_node *, const asy_tensor in[], asy_tensor out[], double (*f)(double, double));
@@ -21,6 +24,9 @@ int64_t asy__last(const asy_tensor *);                  /* size of the last axis
 bool asy__suffix(const asy_shape *tail, const asy_shape *);
 /* The largest of n values by the NaN rule (DESIGN §3.3) and its index; −∞ and 0 for none. */
 double asy__max(int64_t n, const double *x, int64_t *index);
+
+/* m = max z, e_i = exp(z_i − m); gives Σ e in 16 lanes. e NULL: not kept. */
+double asy__exp_sum(int64_t n, const double *z, double *e, double *m);
 
 /* Adds a node, gives its first result; {0} if an input is. */
 asy_val asy__node(asy_graph *, const asy_op *, int n_in, const asy_val in[], const void *attr, size_t size);

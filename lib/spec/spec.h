@@ -20,10 +20,11 @@ typedef struct {
     const char *name, *title, *notes;
     asy_strs tags;
     const asy_data_par *data;
-    const asy_bound *model;             /* kind arch; its `at` is asy_model_keys */
+    const asy_bound *model;             /* kind arch; its `at` is asy_model_keys (lib/method/arch.h) */
     const asy_bound *train;             /* kind procedure; NULL: `train: none` */
     asy_members evaluate;               /* name → const asy_bound *, of any kind with `evaluate` */
     const char *baseline;
+    const asy_tree *arms, *seeds, *smoke;   /* as written; used before binding */
     const asy_compute_par *compute;
 } asy_root;
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "overlay.h"
+
+#include <string.h>
+
+static asy_tree *copy(asy_arena *a, const asy_tree *t, asy_origin origin)
+{
+    asy_tree *c = ASY_NEW(a, asy_tree), **tail = c != NULL ? &c->child : NULL;
+    if (c == NULL) return NULL;
+    *c = *t;
+    c->child = c->next = NULL;
+    if (origin > c->origin) c->origin = origin;
+    for (const asy_tree *k = t->child; k != NULL; k = k->next) {
+        *tail = copy(a, k, origin);
+        if (*tail == NULL) return NULL;
+        tail = &(*tail)->next;
+    }
+    return c;
+}
+
+static const asy_tree *under(const asy_tree *map, const char *key) { return map != NULL ? asy_tree_get(map, key) : NULL; }
+
+asy_tree *asy_tree_overlay(asy_arena *a, const asy_tree *base, const asy_tree *over, asy_origin origin)
+{
+    if (over == NULL) return base != NULL ? copy(a, base, ASY_FROM_FILE) : NULL;
+    if (base == NULL || base->kind != ASY_TREE_MAP || over->kind != ASY_TREE_MAP) {
+        asy_tree *t = copy(a, over, origin);
+        if (t != NULL) t->over = base;
+        return t;
+    }
+    /* A block that names another method is another block: the old one's parameters do not belong to it. */
+    const asy_tree *was = asy_tree_get(base, "method"), *is = asy_tree_get(over, "method");
+    bool fresh = was != NULL && is != NULL && was->kind == ASY_TREE_SCALAR && is->kind == ASY_TREE_SCALAR && strcmp(was->text, is->text) != 0;
+    asy_tree *map = ASY_NEW(a, asy_tree), **tail = map != NULL ? &map->child : NULL;
+    if (map == NULL) return NULL;
+    *map = *base;
+    map->child = map->next = NULL;
+    for (const asy_tree *k = fresh ? NULL : base->child; k != NULL; k = k->next) {
+        const asy_tree *o = under(over, k->key);
+        if (o != NULL && o->kind == ASY_TREE_NULL) continue;
+        *tail = asy_tree_overlay(a, k, o, origin);
+        if (*tail == NULL) return NULL;
+        tail = &(*tail)->next;
+    }
+    for (const asy_tree *o = over->child; o != NULL; o = o->next) {
+        if ((!fresh && under(base, o->key) != NULL) || o->kind == ASY_TREE_NULL) continue;
+        *tail = copy(a, o, origin);
+        if (*tail == NULL) return NULL;
+        tail = &(*tail)->next;
+    }
+    return map;
+}
+
+static void relocate(asy_tree *t, const char *file, const char *text)
+{
+    t->loc.file = file;
+    t->loc.text = text;
+    if (t->key != NULL && t->key_loc.line > 0) t->key_loc.file = file, t->key_loc.text = text;
+    for (asy_tree *k = t->child; k != NULL; k = k->next) relocate(k, file, text);
+}
+
+static bool path_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
+
+asy_tree *asy__override(asy_arena *a, asy_diag *d, const char *arg, int number)
+{
+    const char *eq = strchr(arg, '='), *name = asy_sprintf(a, "command line, argument %d", number);
+    asy_loc all = { .file = name, .text = asy_strdup(a, arg), .line = 1, .col = 1, .end_line = 1, .end_col = (int)strlen(arg) + 1 };
+    bool ok = eq != NULL && eq != arg && eq[-1] != '.';
+    for (const char *p = arg; ok && p < eq; p++) ok = path_letter(*p) || (*p == '.' && p != arg && p[-1] != '.');
+    if (!ok) {
+        asy_diag_add(d, "E0210", &all, "an override is PATH=VALUE, such as train.epochs=5");
+        return NULL;
+    }
+    /* The value is read at its own column, so that its marks are right. */
+    size_t at = (size_t)(eq - arg) + 1;
+    char *padded = asy_sprintf(a, "%*s%s", (int)at, "", eq + 1);
+    if (padded == NULL) return NULL;
+    asy_tree *value;
+    if (eq[1] == 0) {
+        value = ASY_NEW(a, asy_tree);
+        if (value != NULL) *value = (asy_tree){ .kind = ASY_TREE_NULL, .loc = all };
+    } else {
+        value = asy_yaml_text(a, d, name, padded, strlen(padded));
+    }
+    if (value == NULL) return NULL;
+    for (const char *end = eq; end > arg;) {
+        const char *start = end;
+        while (start > arg && start[-1] != '.') start--;
+        asy_tree *map = ASY_NEW(a, asy_tree);
+        value->key = asy_strndup(a, start, (size_t)(end - start));
+        if (map == NULL || value->key == NULL) return NULL;
+        value->key_loc = (asy_loc){ .line = 1, .col = (int)(start - arg) + 1, .end_line = 1, .end_col = (int)(end - arg) + 1 };
+        *map = (asy_tree){ .kind = ASY_TREE_MAP, .loc = all, .child = value };
+        value = map;
+        end = start > arg ? start - 1 : arg;
+    }
+    relocate(value, name, all.text);
+    return value;
+}

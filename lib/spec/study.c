@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* From a spec file to a study. Order of resolution (user-experience §3.4): defaults, file, arm, smoke, overrides; overrides of `arms`, `seeds`
+ * and `smoke` themselves are laid before. */
+#include "../base/io.h"
+#include "../method/registry.h"
+#include "overlay.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_SEEDS = 10000, MAX_ARMS = 1000 };
+
+typedef struct {
+    asy_arena *arena;
+    asy_diag *diag;
+    const asy_spec_options *opt;
+    asy_study *study;
+    asy_tree *root, *smoke;         /* with the early overrides laid; the smoke tree or NULL */
+    asy_tree **late; int n_late;    /* the other overrides */
+} reader;
+
+static bool early(const asy_tree *over)
+{
+    return strcmp(over->child->key, "arms") == 0 || strcmp(over->child->key, "seeds") == 0 || strcmp(over->child->key, "smoke") == 0;
+}
+
+/* Splits the overrides; a path that stands twice is said, the later one wins. */
+static void read_overrides(reader *r)
+{
+    r->late = ASY_NEWN(r->arena, r->opt->n_set, asy_tree *);
+    for (int i = 0; r->late != NULL && i < r->opt->n_set; i++) {
+        asy_tree *t = asy__override(r->arena, r->diag, r->opt->set[i], r->opt->first_arg + i);
+        if (t == NULL) continue;
+        for (int k = 0; k < i; k++) {
+            size_t n = strcspn(r->opt->set[i], "=");
+            if (strncmp(r->opt->set[i], r->opt->set[k], n + 1) != 0) continue;
+            asy_diag_add(r->diag, "W0703", &t->loc, "`%.*s` stands twice on the command line; the later one counts", (int)n, r->opt->set[i]);
+            asy_diag_note(r->diag, "the other is argument %d, `%s`", r->opt->first_arg + k, r->opt->set[k]);
+        }
+        if (early(t)) r->root = asy_tree_overlay(r->arena, r->root, t, ASY_FROM_OVERRIDE);
+        else r->late[r->n_late++] = t;
+    }
+}
+
+static bool chosen(const char *word, int n, const char *const words[])
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(word, words[i]) == 0) return true;
+    return n == 0;
+}
+
+static void add_seed(reader *r, const asy_tree *t, uint64_t seed, uint64_t seeds[], int *n)
+{
+    for (int i = 0; i < *n; i++)
+        if (seeds[i] == seed) {
+            asy_diag_add(r->diag, "E0205", &t->loc, "seed %llu stands twice; a repeat would only make the interval look smaller", (unsigned long long)seed);
+            return;
+        }
+    seeds[(*n)++] = seed;
+}
+
+static void read_seeds(reader *r)
+{
+    const asy_tree *t = asy_tree_get(r->root, "seeds");
+    uint64_t *seeds = ASY_NEWN(r->arena, MAX_SEEDS, uint64_t);
+    int64_t v;
+    int n = 0;
+    if (seeds == NULL) return;
+    if (t == NULL) {
+        seeds[n++] = 0;
+    } else if (t->kind == ASY_TREE_SCALAR && asy_read_integer(t->text, &v) && v >= 1 && v <= MAX_SEEDS) {
+        for (; n < v; n++) seeds[n] = (uint64_t)n;
+    } else if (t->kind == ASY_TREE_LIST && t->child != NULL && asy_tree_count(t) <= MAX_SEEDS) {
+        for (const asy_tree *c = t->child; c != NULL; c = c->next) {
+            if (c->kind == ASY_TREE_SCALAR && asy_read_integer(c->text, &v) && v >= 0) add_seed(r, c, (uint64_t)v, seeds, &n);
+            else asy_diag_add(r->diag, "E0205", &c->loc, "a seed is a whole number from 0 to 9223372036854775807");
+        }
+    } else {
+        asy_diag_add(r->diag, "E0202", &t->loc, "`seeds` takes a count from 1 to %d, or a list of different seeds such as [0, 1, 2]", MAX_SEEDS);
+        return;
+    }
+    if (r->opt->smoke && n > 1) n = 1;
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        char text[24];
+        snprintf(text, sizeof text, "%llu", (unsigned long long)seeds[i]);
+        if (chosen(text, r->opt->n_seeds, r->opt->seeds)) seeds[kept++] = seeds[i];
+    }
+    if (kept == 0 && n > 0) asy_diag_add(r->diag, "E0204", NULL, "none of the seeds asked for is in the spec");
+    r->study->n_seeds = kept;
+    r->study->seeds = seeds;
+}
+
+static bool good_name(const char *s)
+{
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    return n > 0 && n <= 64 && s[n] == 0 && s[0] != '-';
+}
+
+static void read_arms(reader *r)
+{
+    const asy_tree *t = asy_tree_get(r->root, "arms");
+    const char **arms = ASY_NEWN(r->arena, MAX_ARMS, const char *), **all = ASY_NEWN(r->arena, MAX_ARMS, const char *);
+    int n = 0, n_all = 0;
+    if (arms == NULL || all == NULL) return;
+    if (t != NULL && (t->kind != ASY_TREE_MAP || t->child == NULL || asy_tree_count(t) > MAX_ARMS)) {
+        asy_diag_add(r->diag, "E0202", &t->loc, "`arms` takes a map: name → partial spec ({} for the root as it is)");
+        return;
+    }
+    if (t == NULL) all[n_all++] = "main";
+    for (const asy_tree *c = t != NULL ? t->child : NULL; c != NULL; c = c->next) {
+        if (!good_name(c->key)) asy_diag_add(r->diag, "E0205", &c->key_loc, "an arm's name is made of a-z, 0-9 and -");
+        else if (c->kind != ASY_TREE_MAP && c->kind != ASY_TREE_NULL) asy_diag_add(r->diag, "E0202", &c->loc, "arm `%s` takes a partial spec, such as {train: {epochs: 5}}", c->key);
+        else all[n_all++] = c->key;
+        for (const asy_tree *k = c->kind == ASY_TREE_MAP ? c->child : NULL; k != NULL; k = k->next)
+            if (strcmp(k->key, "arms") == 0 || strcmp(k->key, "seeds") == 0 || strcmp(k->key, "name") == 0 || strcmp(k->key, "smoke") == 0 || strcmp(k->key, "assay") == 0)
+                asy_diag_add(r->diag, "E0305", &k->key_loc, "`%s` is one for the whole study; an arm cannot set it", k->key);
+    }
+    for (int i = 0; i < r->opt->n_arms; i++) {
+        if (chosen(r->opt->arms[i], n_all, all) && n_all > 0) continue;
+        asy_diag_add(r->diag, "E0204", NULL, "no arm is called `%s`", r->opt->arms[i]);
+        const char *near = asy_near(r->opt->arms[i], n_all, all, NULL);
+        if (near != NULL) asy_diag_help(r->diag, "did you mean `%s`?", near);
+    }
+    for (int i = 0; i < n_all; i++)
+        if (chosen(all[i], r->opt->n_arms, r->opt->arms)) arms[n++] = all[i];
+    r->study->n_arms = n;
+    r->study->arms = arms;
+}
+
+/* The tree of one arm, everything laid. */
+static asy_tree *arm_tree(reader *r, const char *arm)
+{
+    const asy_tree *arms = asy_tree_get(r->root, "arms"), *part = arms != NULL ? asy_tree_get(arms, arm) : NULL;
+    asy_tree *t = asy_tree_overlay(r->arena, r->root, part != NULL && part->kind == ASY_TREE_MAP ? part : NULL, ASY_FROM_ARM);
+    if (r->smoke != NULL) {
+        t = asy_tree_overlay(r->arena, t, asy__smoke_tree(r->arena, t), ASY_FROM_SMOKE);
+        t = asy_tree_overlay(r->arena, t, asy_tree_get(r->root, "smoke"), ASY_FROM_SMOKE);
+    }
+    for (int i = 0; i < r->n_late; i++) t = asy_tree_overlay(r->arena, t, r->late[i], ASY_FROM_OVERRIDE);
+    return t;
+}
+
+static const asy_loc *place(const asy_tree *root, const char *key)
+{
+    const asy_tree *t = asy_tree_get(root, key);
+    return t != NULL ? &t->loc : &root->loc;
+}
+
+/* Rules of the root block between its keys. */
+static void check_root(reader *r, const asy_tree *t, const asy_root *root)
+{
+    if (root->assay > 1) asy_diag_add(r->diag, "E0209", place(t, "assay"), "this binary reads version 1 of the spec language, not %lld", (long long)root->assay);
+    if (root->name != NULL && !good_name(root->name)) asy_diag_add(r->diag, "E0205", place(t, "name"), "a study's name is made of a-z, 0-9 and -, up to 64 characters; it names the folder");
+    if (root->baseline != NULL && !chosen(root->baseline, r->study->n_arms, r->study->arms) && r->opt->n_arms == 0) {
+        asy_diag_add(r->diag, "E0204", place(t, "baseline"), "no arm is called `%s`", root->baseline);
+        const char *near = asy_near(root->baseline, r->study->n_arms, r->study->arms, NULL);
+        if (near != NULL) asy_diag_help(r->diag, "did you mean `%s`?", near);
+    }
+    if (root->model != NULL && root->train == NULL && ((const asy_model_keys *)root->model->at)->file == NULL)
+        asy_diag_add(r->diag, "E0201", place(t, "model"), "with `train: none` the model must come from a `file`");
+    for (int i = 0; i < root->evaluate.n; i++) {
+        const char *name = root->evaluate.name[i];
+        if (!good_name(name)) asy_diag_add(r->diag, "E0205", &root->evaluate.tree[i]->key_loc, "an evaluation's name is made of a-z, 0-9 and -");
+    }
+}
+
+/* The id names the slot, not its content (user-experience §3.4). */
+static void slot_id(asy_run_plan *run)
+{
+    char slot[160];
+    int n = snprintf(slot, sizeof slot, "{\"arm\":\"%s\",\"axes\":{},\"seed\":%llu}", run->arm, (unsigned long long)run->seed);
+    asy_digest d = asy_sha256(slot, (size_t)n);
+    asy_hex(&d, 12, run->id);
+}
+
+static asy_status bind_runs(reader *r)
+{
+    asy_study *s = r->study;
+    asy_binder b = { .arena = r->arena, .diag = r->diag, .allow = r->opt->allow };
+    s->runs = ASY_NEWN(r->arena, s->n_arms * (s->n_seeds > 0 ? s->n_seeds : 1), asy_run_plan);
+    if (s->runs == NULL) return asy_arena_status(r->arena);
+    for (int a = 0; a < s->n_arms; a++) {
+        const asy_tree *t = arm_tree(r, s->arms[a]);
+        if (t == NULL) return asy_arena_status(r->arena);
+        asy_run_plan first = { .arm = s->arms[a] };
+        first.resolved = asy_bind_block(&b, "", t, asy__root_rows, &first.root);
+        ASY_TRY(asy_arena_status(r->arena));
+        check_root(r, t, &first.root);
+        for (int k = 0; k < s->n_seeds; k++) {      /* seeds share what is bound */
+            asy_run_plan *run = &s->runs[s->n_runs++];
+            *run = first;
+            run->seed = s->seeds[k];
+            slot_id(run);
+        }
+    }
+    return ASY_OK;
+}
+
+static void take_titles(reader *r)
+{
+    asy_study *s = r->study;
+    if (s->n_runs == 0) return;
+    const asy_root *root = &s->runs[0].root;
+    s->name = root->name;
+    s->title = root->title != NULL ? root->title : root->name;
+    s->notes = root->notes;
+    s->baseline = root->baseline != NULL && chosen(root->baseline, s->n_arms, s->arms) ? root->baseline : s->arms[0];
+    s->threads = root->compute != NULL ? (int)root->compute->threads : 0;
+}
+
+static asy_status read_stdin(asy_arena *a, char **text, size_t *n)
+{
+    asy_buf b;
+    char piece[4096];
+    size_t got;
+    asy_buf_init(&b, (4 << 20) + 1);
+    while ((got = fread(piece, 1, sizeof piece, stdin)) > 0) asy_buf_put(&b, piece, got);
+    *text = asy_strndup(a, asy_buf_text(&b), b.n);
+    *n = b.n;
+    asy_status s = asy_buf_status(&b);
+    asy_buf_free(&b);
+    return s;
+}
+
+static asy_status read_source(reader *r, const char *path)
+{
+    asy_study *s = r->study;
+    char *text = NULL;
+    size_t n = 0;
+    bool in = strcmp(path, "-") == 0;
+    asy_status st = in ? read_stdin(r->arena, &text, &n) : asy_io_read(r->arena, path, 4 << 20, &text, &n);
+    if (st == ASY_ENOMEM) return st;
+    if (st != ASY_OK) {
+        asy_diag_add(r->diag, "E0107", NULL, "`%s` cannot be read", path);
+        asy_diag_note(r->diag, "%s", asy_error_text());
+        return ASY_OK;
+    }
+    s->source = text;
+    s->source_n = n;
+    s->dir = in ? "." : asy_path_dir(r->arena, path);
+    r->root = asy_yaml_text(r->arena, r->diag, in ? "standard input" : path, text, n);
+    if (r->root != NULL && r->root->kind != ASY_TREE_MAP) {
+        asy_diag_add(r->diag, "E0101", &r->root->loc, "a spec is a map of keys such as `assay: 1`, `name: …`, `data: …`");
+        r->root = NULL;
+    }
+    return ASY_OK;
+}
+
+asy_status asy_study_read(asy_study **out, asy_arena *arena, const char *path, const asy_spec_options *opt, asy_diag *diag)
+{
+    reader r = { .arena = arena, .diag = diag, .opt = opt, .study = ASY_NEW(arena, asy_study) };
+    *out = r.study;
+    if (r.study == NULL) return asy_arena_status(arena);
+    r.study->smoke = opt->smoke;
+    ASY_TRY(read_source(&r, path));
+    if (r.root == NULL) return asy_arena_status(arena);
+    read_overrides(&r);
+    if (opt->smoke) r.smoke = r.root;
+    read_seeds(&r);
+    read_arms(&r);
+    ASY_TRY(asy_arena_status(arena));
+    ASY_TRY(bind_runs(&r));
+    if (asy_diag_errors(diag) > 0) return ASY_OK;
+    take_titles(&r);
+    ASY_TRY(asy__stages_plan(r.study, arena, diag));
+    return asy_arena_status(arena);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Reverse accumulation, written as more graph. Contributions to a value are added in the order in which its users are met
+ * going backwards: last user first, its first argument first. */
+#include "impl.h"
+#include <string.h>
+
+typedef struct {
+    asy_graph *g;
+    asy_arena *work;
+    uint32_t n_vals;                /* values there were when the pass began */
+    bool *wanted, *depends;         /* by value: is in wrt; lies on a path from wrt */
+    asy_val *adjoint;               /* by value; {0}: no contribution yet */
+} pass;
+
+static bool is_real(const asy_type *t)
+{
+    return t->dtype != ASY_I32;
+}
+
+/* Marks what depends on wrt, from the first node to y's. */
+static void mark_paths(pass *p, uint32_t last)
+{
+    for (uint32_t i = 0; i <= last; i++) {
+        const asy_node *n = p->g->node[i];
+        bool d = false;
+        if (!(n->op->flags & ASY_OP_NODIFF))
+            for (int k = 0; k < n->n_in && !d; k++) d = p->depends[n->in[k].id];
+        for (int k = 0; k < n->op->n_out; k++) {
+            uint32_t v = n->out.id + (uint32_t)k;
+            p->depends[v] = p->wanted[v] || (d && is_real(&n->out_type[k]));
+        }
+    }
+}
+
+static bool same_type(const asy_type *a, const asy_type *b)
+{
+    return a->cls == b->cls && a->dtype == b->dtype && asy_shape_equal(&a->shape, &b->shape);
+}
+
+static void contribute(pass *p, const asy_node *n, int arg, asy_val c)
+{
+    if (!c.id) return;
+    if (!same_type(asy__type_of(p->g, c), &n->in_type[arg])) {
+        asy_graph_fail(p->g, "%s: the derivative for input %d has not that input's type", n->op->name, arg);
+        return;
+    }
+    asy_val *a = &p->adjoint[n->in[arg].id];
+    *a = a->id ? asy_add(p->g, *a, c) : c;
+}
+
+static void visit(pass *p, const asy_node *n)
+{
+    asy_val dout[ASY_NODE_OUT] = {{0}};
+    bool any = false;
+    for (int k = 0; k < n->op->n_out; k++) {
+        uint32_t v = n->out.id + (uint32_t)k;
+        if (!p->depends[v]) continue;
+        dout[k] = p->adjoint[v];
+        any = any || dout[k].id;
+    }
+    if (!any || (n->op->flags & ASY_OP_NODIFF)) return;
+    for (int k = 0; k < n->n_in && !p->g->failed; k++)
+        if (p->depends[n->in[k].id]) contribute(p, n, k, n->op->vjp(p->g, n, dout, k));
+}
+
+static bool start(pass *p, asy_graph *g, asy_arena *work, int n, const asy_val wrt[])
+{
+    *p = (pass){.g = g, .work = work, .n_vals = g->n_vals};
+    p->wanted = ASY_NEWN(work, g->n_vals, bool);
+    p->depends = ASY_NEWN(work, g->n_vals, bool);
+    p->adjoint = ASY_NEWN(work, g->n_vals, asy_val);
+    if (!p->wanted || !p->depends || !p->adjoint) {
+        asy__graph_keep_error(g, asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for the derivative of %u values", g->n_vals));
+        return false;
+    }
+    for (int i = 0; i < n; i++) p->wanted[wrt[i].id] = true;
+    return true;
+}
+
+static bool check_args(asy_graph *g, asy_val y, int n, const asy_val wrt[])
+{
+    if (!g || g->failed || !y.id) return false;
+    if (y.id >= g->n_vals) return asy_graph_fail(g, "grad: y is not a value of this graph").id;
+    const asy_type *t = asy__type_of(g, y);
+    if (!is_real(t) || t->shape.n != 0) return asy_graph_fail(g, "grad: y must be real and of shape []").id;
+    for (int i = 0; i < n; i++) {
+        if (!wrt[i].id) return false;
+        if (wrt[i].id >= g->n_vals) return asy_graph_fail(g, "grad: value %d is not one of this graph", i).id;
+        if (!is_real(asy__type_of(g, wrt[i]))) return asy_graph_fail(g, "grad: value %d is not real", i).id;
+    }
+    return true;
+}
+
+void asy_grad(asy_graph *g, asy_val y, int n, const asy_val wrt[], asy_val out[])
+{
+    pass p;
+    asy_arena *work = NULL;
+    bool fine = check_args(g, y, n, wrt) && start(&p, g, work = asy_arena_new(0), n, wrt);
+    if (fine) {
+        uint32_t last = g->node_of[y.id];
+        mark_paths(&p, last);
+        if (p.depends[y.id]) p.adjoint[y.id] = asy_fill(g, asy__type_of(g, y)->cls, ASY_SCALAR, 1);
+        for (uint32_t i = last + 1; i-- > 0 && !g->failed;) visit(&p, g->node[i]);
+    }
+    for (int i = 0; i < n; i++) {
+        out[i].id = 0;
+        if (!fine || g->failed) continue;
+        const asy_type *t = asy__type_of(g, wrt[i]);
+        asy_val a = p.adjoint[wrt[i].id];
+        out[i] = a.id ? a : asy_fill(g, t->cls, t->shape, 0);
+    }
+    asy_arena_free(work);
+}
+
+asy_val asy_hvp(asy_graph *g, asy_val y, asy_val wrt, asy_val v)
+{
+    asy_val first, second;
+    asy_grad(g, y, 1, &wrt, &first);
+    if (!first.id || !v.id) return (asy_val){0};
+    if (v.id >= g->n_vals || !same_type(asy__type_of(g, v), asy__type_of(g, wrt)))
+        return asy_graph_fail(g, "hvp: v must have the type of the value that is differentiated by");
+    asy_grad(g, asy_sum(g, asy_mul(g, first, asy_detach(g, v))), 1, &wrt, &second);
+    return second;
+}

@@ -96,7 +96,8 @@ void asy__eval2(const asy_node *node, const asy_tensor in[], asy_tensor out[], d
 {
     asy_second s = asy_second_of(node, in);
     for (int64_t r = 0; r < s.rows; r++) {
-        const double *a = (const double *)in[0].data + r * s.na, *b = (const double *)in[1].data + r * s.stride;
+        const double *a = (const double *)in[0].data + r * s.na;
+        const double *b = (const double *)in[1].data + r * s.stride;
         double *y = (double *)out[0].data + r * s.na;
         for (int64_t i = 0; i < s.na; i += s.nb)
             for (int64_t j = 0; j < s.nb; j++) y[i + j] = f(a[i + j], b[j]);

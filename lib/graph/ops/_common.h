@@ -10,7 +10,7 @@ asy_status asy__refuse(const asy_node *, const asy_type in[], const char *need) 
 asy_status asy__real(const asy_node *, const asy_type in[], int n) ASY_CHECKED;
 /* Rules of op->type. Inputs of one real type, class and shape, and so the result. */
 asy_status asy__type_same(const asy_node *, const asy_type in[], asy_type out[]) ASY_CHECKED;
-/* in[1]'s shape is a suffix of in[0]'s, and it is no row value unless in[0] is one; the result is as in[0]. */
+/* in[1]'s shape is a suffix of in[0]'s, and it is a row value only if in[0] is; the result is as in[0]. */
 asy_status asy__type_second(const asy_node *, const asy_type in[], asy_type out[]) ASY_CHECKED;
 
 /* [S,n] → [S], real. */

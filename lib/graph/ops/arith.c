@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* add sub mul div neg affine.
- * A batch second operand stands directly beside a row first one: its data serves all rows, no broadcast is made (a bias, a scale
- * of batch normalisation). A batch first operand beside a row second one is broadcast, or the two are swapped where that is the same. */
+ * A batch second operand stands directly beside a row first one: its data serves all rows, no broadcast is
+ * made (a bias, a scale of batch normalisation). A batch first operand beside a row second one is broadcast,
+ * or the two are swapped where that is the same. */
 #include "_common.h"
 #include <math.h>
 
@@ -95,26 +96,29 @@ static asy_val build_neg(asy_graph *g, const asy_val in[]) { return asy_neg(g, i
 static asy_val build_affine(asy_graph *g, const asy_val in[]) { return asy_affine(g, in[0], -1.75, 0.3); }
 
 /* The same seven ways for two operands to meet. */
-#define SECOND(f, lo, hi)                                                                                     \
-    {.name = "equal", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 5), ROW_IN(lo, hi, 3, 5)}, .build = f},              \
-    {.name = "suffix", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 1, 7), ROW_IN(lo, hi, 7)}, .build = f},             \
-    {.name = "scalar", .n_in = 2, .in = {ROW_IN(-2, 2, 17), ROW_SCALAR(lo, hi)}, .build = f},                 \
-    {.name = "bias", .n_in = 2, .in = {ROW_IN(-2, 2, 2, 3, 5), BATCH_IN(lo, hi, 5)}, .build = f},             \
-    {.name = "batch scalar", .n_in = 2, .in = {ROW_IN(-2, 2, 4), BATCH_SCALAR(lo, hi)}, .build = f},          \
-    {.name = "batch first", .n_in = 2, .in = {BATCH_IN(-2, 2, 2, 3), ROW_IN(lo, hi, 2, 3)}, .build = f},      \
+#define SECOND(f, lo, hi)                                                                                    \
+    {.name = "equal", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 5), ROW_IN(lo, hi, 3, 5)}, .build = f},             \
+    {.name = "suffix", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 1, 7), ROW_IN(lo, hi, 7)}, .build = f},            \
+    {.name = "scalar", .n_in = 2, .in = {ROW_IN(-2, 2, 17), ROW_SCALAR(lo, hi)}, .build = f},                \
+    {.name = "bias", .n_in = 2, .in = {ROW_IN(-2, 2, 2, 3, 5), BATCH_IN(lo, hi, 5)}, .build = f},            \
+    {.name = "batch scalar", .n_in = 2, .in = {ROW_IN(-2, 2, 4), BATCH_SCALAR(lo, hi)}, .build = f},         \
+    {.name = "batch first", .n_in = 2, .in = {BATCH_IN(-2, 2, 2, 3), ROW_IN(lo, hi, 2, 3)}, .build = f},     \
     {.name = "batch", .n_in = 2, .in = {BATCH_IN(-2, 2, 4, 3), BATCH_IN(lo, hi, 3)}, .build = f}
 
-static const double two_in[] = {1, 2, 3, 4, 5, 6, 10, -2, 4};
+static const double two[] = {1, 2, 3, 4, 5, 6, 10, -2, 4};
 static const double add_out[] = {11, 0, 7, 14, 3, 10}, sub_out[] = {-9, 4, -1, -6, 7, 2};
 static const double mul_out[] = {10, -4, 12, 40, -10, 24}, div_out[] = {0.1, -1, 0.75, 0.4, -2.5, 1.5};
 #define SECOND_KNOWN(f, want) \
-    {.name = "known", .n_in = 2, .in = {ROW_IN(1, 6, 2, 3), BATCH_IN(1, 4, 3)}, .build = f, KNOWN(two_in, want)}
+    {.name = "known", .n_in = 2, .in = {ROW_IN(1, 6, 2, 3), BATCH_IN(1, 4, 3)}, .build = f, KNOWN(two, want)}
 
-static const asy_op_case add_cases[] = {SECOND(build_add, -2, 2), SECOND_KNOWN(build_add, add_out), {.name = NULL}};
-static const asy_op_case sub_cases[] = {SECOND(build_sub, -2, 2), SECOND_KNOWN(build_sub, sub_out), {.name = NULL}};
+static const asy_op_case add_cases[] = {
+    SECOND(build_add, -2, 2), SECOND_KNOWN(build_add, add_out), {.name = NULL}};
+static const asy_op_case sub_cases[] = {
+    SECOND(build_sub, -2, 2), SECOND_KNOWN(build_sub, sub_out), {.name = NULL}};
 static const asy_op_case mul_cases[] = {SECOND(build_mul, -2, 2), SECOND_KNOWN(build_mul, mul_out),
     {.name = "square", .n_in = 1, .in = {ROW_IN(-2, 2, 9)}, .build = build_twice}, {.name = NULL}};
-static const asy_op_case div_cases[] = {SECOND(build_div, 0.5, 2), SECOND_KNOWN(build_div, div_out), {.name = NULL}};
+static const asy_op_case div_cases[] = {
+    SECOND(build_div, 0.5, 2), SECOND_KNOWN(build_div, div_out), {.name = NULL}};
 static const asy_op_case neg_cases[] = {
     {.name = "row", .n_in = 1, .in = {ROW_IN(-2, 2, 19)}, .build = build_neg},
     {.name = "batch", .n_in = 1, .in = {BATCH_IN(-2, 2, 3, 2)}, .build = build_neg},
@@ -125,7 +129,8 @@ static const asy_op_case affine_cases[] = {
     {.name = "row", .n_in = 1, .in = {ROW_IN(-2, 2, 33)}, .build = build_affine},
     {.name = "scalar", .n_in = 1, .in = {ROW_SCALAR(-2, 2)}, .build = build_affine},
     {.name = "batch", .n_in = 1, .in = {BATCH_IN(-2, 2, 5)}, .build = build_affine},
-    {.name = "known", .n_in = 1, .in = {ROW_IN(-2, 2, 3)}, .build = build_affine, KNOWN(affine_in, affine_out)},
+    {.name = "known", .n_in = 1, .in = {ROW_IN(-2, 2, 3)},
+     .build = build_affine, KNOWN(affine_in, affine_out)},
     {.name = NULL},
 };
 
@@ -143,7 +148,7 @@ const asy_op asy_op_neg = {.name = "neg", .flags = EVERYWHERE, .n_out = 1, .type
 const asy_op asy_op_affine = {.name = "affine", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
                               .eval = eval_affine, .vjp = vjp_affine, .cases = affine_cases};
 
-/* x·y and x + y have the same bits either way round: put the row value first instead of copying the batch one. */
+/* x·y and x + y have the same bits either way round: the row value goes first, no batch one is copied. */
 static asy_val commuting(asy_graph *g, const asy_op *op, asy_val a, asy_val b)
 {
     if (!a.id || !b.id) return (asy_val){0};

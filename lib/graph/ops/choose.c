@@ -49,7 +49,8 @@ static void eval_detach(const asy_node *n, const asy_tensor in[], asy_tensor out
 static asy_status type_clamp(const asy_node *n, const asy_type in[], asy_type out[])
 {
     const asy_clamp_attr *c = n->attr;
-    if (!(c->lo <= c->hi)) ASY_FAIL(ASY_EINVAL, "%s: the lower limit %g is above the upper one %g", n->op->name, c->lo, c->hi);
+    if (!(c->lo <= c->hi))
+        ASY_FAIL(ASY_EINVAL, "%s: the lower limit %g is above the upper one %g", n->op->name, c->lo, c->hi);
     return asy__type_same(n, in, out);
 }
 
@@ -94,43 +95,58 @@ static asy_val build_clamp_grad(asy_graph *g, const asy_val in[])
     return clamp_grad(g, in[0], in[1], &c);
 }
 static asy_val build_detach(asy_graph *g, const asy_val in[]) { return asy_detach(g, in[0]); }
-static asy_val build_held(asy_graph *g, const asy_val in[]) { return asy_mul(g, asy_detach(g, in[0]), in[0]); }
+static asy_val build_held(asy_graph *g, const asy_val in[])
+{
+    return asy_mul(g, asy_detach(g, in[0]), in[0]);
+}
 
 static const double greater_in[] = {1, 2, -0.0, 2, 2, 0}, greater_out[] = {0, 0, 0};
 static const double select_in[] = {0, -1, 2, 10, 11, 12, 20, 21, 22}, select_out[] = {20, 11, 12};
 static const double clamp_in[] = {-3, -0.5, 0.25, 0.75, 9}, clamp_out[] = {-0.5, -0.5, 0.25, 0.75, 0.75};
-static const double clamp_grad_in[] = {1, 2, 3, 4, 5, -3, -0.5, 0.25, 0.75, 9}, clamp_grad_out[] = {0, 2, 3, 4, 0};
+static const double clamp_grad_in[] = {1, 2, 3, 4, 5, -3, -0.5, 0.25, 0.75, 9};
+static const double clamp_grad_out[] = {0, 2, 3, 4, 0};
 
 static const asy_op_case greater_cases[] = {
-    {.name = "equal", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 5), ROW_IN(-1, 1, 3, 5)}, .build = build_greater, .nodiff = true},
-    {.name = "suffix", .n_in = 2, .in = {ROW_IN(-1, 1, 4, 3), BATCH_IN(-1, 1, 3)}, .build = build_greater, .nodiff = true},
-    {.name = "scalar", .n_in = 2, .in = {ROW_IN(-1, 1, 4), BATCH_SCALAR(-1, 1)}, .build = build_greater, .nodiff = true},
-    {.name = "batch", .n_in = 2, .in = {BATCH_IN(-1, 1, 6), BATCH_IN(-1, 1, 6)}, .build = build_greater, .nodiff = true},
-    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 3), ROW_IN(-1, 1, 3)}, .build = build_greater, .nodiff = true,
-     KNOWN(greater_in, greater_out)},
+    {.name = "equal", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 5), ROW_IN(-1, 1, 3, 5)},
+     .build = build_greater, .nodiff = true},
+    {.name = "suffix", .n_in = 2, .in = {ROW_IN(-1, 1, 4, 3), BATCH_IN(-1, 1, 3)},
+     .build = build_greater, .nodiff = true},
+    {.name = "scalar", .n_in = 2, .in = {ROW_IN(-1, 1, 4), BATCH_SCALAR(-1, 1)},
+     .build = build_greater, .nodiff = true},
+    {.name = "batch", .n_in = 2, .in = {BATCH_IN(-1, 1, 6), BATCH_IN(-1, 1, 6)},
+     .build = build_greater, .nodiff = true},
+    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 3), ROW_IN(-1, 1, 3)},
+     .build = build_greater, .nodiff = true, KNOWN(greater_in, greater_out)},
     {.name = NULL},
 };
 static const asy_op_case select_cases[] = {
-    {.name = "row", .n_in = 3, .in = {ROW_IN(-1, 1, 4, 5), ROW_IN(-2, 2, 4, 5), ROW_IN(-2, 2, 4, 5)}, .build = build_select, .kink = 1e-3},
-    {.name = "maximum", .n_in = 2, .in = {ROW_IN(-1, 1, 17), ROW_IN(-1, 1, 17)}, .build = build_where, .kink = 1e-3},
-    {.name = "batch beside row", .n_in = 2, .in = {ROW_IN(-1, 1, 5), BATCH_IN(-1, 1, 5)}, .build = build_where, .kink = 1e-3},
-    {.name = "batch", .n_in = 2, .in = {BATCH_IN(-1, 1, 3, 2), BATCH_IN(-1, 1, 3, 2)}, .build = build_where, .kink = 1e-3},
-    {.name = "known", .n_in = 3, .in = {ROW_IN(-1, 1, 3), ROW_IN(-1, 1, 3), ROW_IN(-1, 1, 3)}, .build = build_select,
-     .nodiff = true, KNOWN(select_in, select_out)},
+    {.name = "row", .n_in = 3, .in = {ROW_IN(-1, 1, 4, 5), ROW_IN(-2, 2, 4, 5), ROW_IN(-2, 2, 4, 5)},
+     .build = build_select, .kink = 1e-3},
+    {.name = "maximum", .n_in = 2, .in = {ROW_IN(-1, 1, 17), ROW_IN(-1, 1, 17)},
+     .build = build_where, .kink = 1e-3},
+    {.name = "batch beside row", .n_in = 2, .in = {ROW_IN(-1, 1, 5), BATCH_IN(-1, 1, 5)},
+     .build = build_where, .kink = 1e-3},
+    {.name = "batch", .n_in = 2, .in = {BATCH_IN(-1, 1, 3, 2), BATCH_IN(-1, 1, 3, 2)},
+     .build = build_where, .kink = 1e-3},
+    {.name = "known", .n_in = 3, .in = {ROW_IN(-1, 1, 3), ROW_IN(-1, 1, 3), ROW_IN(-1, 1, 3)},
+     .build = build_select, .nodiff = true, KNOWN(select_in, select_out)},
     {.name = NULL},
 };
 static const asy_op_case clamp_cases[] = {
     {.name = "row", .n_in = 1, .in = {ROW_IN(-2, 2, 3, 7)}, .build = build_clamp, .kink = 1e-3},
     {.name = "batch", .n_in = 1, .in = {BATCH_IN(-2, 2, 9)}, .build = build_clamp, .kink = 1e-3},
     {.name = "scalar", .n_in = 1, .in = {ROW_SCALAR(-2, 2)}, .build = build_clamp, .kink = 1e-3},
-    {.name = "known", .n_in = 1, .in = {ROW_IN(-2, 2, 5)}, .build = build_clamp, .nodiff = true, KNOWN(clamp_in, clamp_out)},
+    {.name = "known", .n_in = 1, .in = {ROW_IN(-2, 2, 5)},
+     .build = build_clamp, .nodiff = true, KNOWN(clamp_in, clamp_out)},
     {.name = NULL},
 };
 static const asy_op_case clamp_grad_cases[] = {
-    {.name = "row", .n_in = 2, .in = {ROW_IN(-2, 2, 13), ROW_IN(-2, 2, 13)}, .build = build_clamp_grad, .kink = 1e-3},
-    {.name = "batch", .n_in = 2, .in = {BATCH_IN(-2, 2, 5), BATCH_IN(-2, 2, 5)}, .build = build_clamp_grad, .kink = 1e-3},
-    {.name = "known", .n_in = 2, .in = {ROW_IN(-2, 2, 5), ROW_IN(-2, 2, 5)}, .build = build_clamp_grad, .nodiff = true,
-     KNOWN(clamp_grad_in, clamp_grad_out)},
+    {.name = "row", .n_in = 2, .in = {ROW_IN(-2, 2, 13), ROW_IN(-2, 2, 13)},
+     .build = build_clamp_grad, .kink = 1e-3},
+    {.name = "batch", .n_in = 2, .in = {BATCH_IN(-2, 2, 5), BATCH_IN(-2, 2, 5)},
+     .build = build_clamp_grad, .kink = 1e-3},
+    {.name = "known", .n_in = 2, .in = {ROW_IN(-2, 2, 5), ROW_IN(-2, 2, 5)},
+     .build = build_clamp_grad, .nodiff = true, KNOWN(clamp_grad_in, clamp_grad_out)},
     {.name = NULL},
 };
 static const asy_op_case detach_cases[] = {
@@ -141,14 +157,17 @@ static const asy_op_case detach_cases[] = {
 };
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH };
-const asy_op asy_op_greater = {.name = "greater", .flags = EVERYWHERE | ASY_OP_INPLACE0 | ASY_OP_NODIFF, .n_out = 1,
-                               .type = asy__type_second, .eval = eval_greater, .cases = greater_cases};
-const asy_op asy_op_select = {.name = "select", .flags = EVERYWHERE | ASY_OP_INPLACE0, .n_out = 1, .type = asy__type_same,
-                              .eval = eval_select, .vjp = vjp_select, .cases = select_cases};
-const asy_op asy_op_clamp = {.name = "clamp", .flags = EVERYWHERE | ASY_OP_INPLACE0, .n_out = 1, .type = type_clamp,
-                             .eval = eval_clamp, .vjp = vjp_clamp, .cases = clamp_cases};
-const asy_op asy_op_clamp_grad = {.name = "clamp_grad", .flags = EVERYWHERE | ASY_OP_INPLACE0, .n_out = 1, .type = type_clamp,
-                                  .eval = eval_clamp_grad, .vjp = vjp_clamp_grad, .cases = clamp_grad_cases};
+const asy_op asy_op_greater = {.name = "greater", .flags = EVERYWHERE | ASY_OP_INPLACE0 | ASY_OP_NODIFF,
+                               .n_out = 1, .type = asy__type_second, .eval = eval_greater,
+                               .cases = greater_cases};
+const asy_op asy_op_select = {.name = "select", .flags = EVERYWHERE | ASY_OP_INPLACE0, .n_out = 1,
+                              .type = asy__type_same, .eval = eval_select, .vjp = vjp_select,
+                              .cases = select_cases};
+const asy_op asy_op_clamp = {.name = "clamp", .flags = EVERYWHERE | ASY_OP_INPLACE0, .n_out = 1,
+                             .type = type_clamp, .eval = eval_clamp, .vjp = vjp_clamp, .cases = clamp_cases};
+const asy_op asy_op_clamp_grad = {.name = "clamp_grad", .flags = EVERYWHERE | ASY_OP_INPLACE0, .n_out = 1,
+                                  .type = type_clamp, .eval = eval_clamp_grad, .vjp = vjp_clamp_grad,
+                                  .cases = clamp_grad_cases};
 const asy_op asy_op_detach = {.name = "detach", .flags = EVERYWHERE | ASY_OP_VIEW | ASY_OP_NODIFF, .n_out = 1,
                               .type = type_detach, .eval = eval_detach, .cases = detach_cases};
 

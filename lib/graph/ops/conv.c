@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* conv2d conv2d_x conv2d_w: cross-correlation and its partials.
- * Σ_rows ⟨dy, conv(x, w)⟩ is linear in dy, w and x; the operators are its derivatives by one of them, so each one's rule is made of the other two.
+ * Σ_rows ⟨dy, conv(x, w)⟩ is linear in dy, w and x; the operators are its derivatives by one of them, so
+ * each one's rule is made of the other two.
  * Padding takes part in every chain as +0 (an infinite weight makes NaN there, on every path alike). */
 #include "_common.h"
 #include <math.h>
@@ -28,13 +29,16 @@ static double weight(const asy_conv_attr *a, const double *w, int64_t o, int64_t
     return w[((o * a->c + c) * a->kh + kh) * a->kw + kw];
 }
 
-static double output(const asy_conv_attr *a, const double *x, const double *w, int64_t oh, int64_t ow, int64_t o)
+static double output(const asy_conv_attr *a, const double *x, const double *w, int64_t oh, int64_t ow,
+                     int64_t o)
 {
     double acc = 0;
     for (int64_t kh = 0; kh < a->kh; kh++)
         for (int64_t kw = 0; kw < a->kw; kw++)
-            for (int64_t c = 0; c < a->c; c++)
-                acc = fma(padded(a, x, oh * a->stride[0] + kh, ow * a->stride[1] + kw, c), weight(a, w, o, c, kh, kw), acc);
+            for (int64_t c = 0; c < a->c; c++) {
+                double v = padded(a, x, oh * a->stride[0] + kh, ow * a->stride[1] + kw, c);
+                acc = fma(v, weight(a, w, o, c, kh, kw), acc);
+            }
     return acc;
 }
 
@@ -54,13 +58,16 @@ static void eval_conv2d(const asy_node *n, const asy_tensor in[], asy_tensor out
     }
 }
 
-static double input(const asy_conv_attr *a, const double *dy, const double *w, int64_t h, int64_t x, int64_t c)
+static double input(const asy_conv_attr *a, const double *dy, const double *w, int64_t h, int64_t x,
+                    int64_t c)
 {
     double acc = 0;
     for (int64_t kh = a->kh - 1; kh >= 0; kh--)
         for (int64_t kw = a->kw - 1; kw >= 0; kw--)
-            for (int64_t o = 0; o < a->o; o++)
-                acc = fma(dilated(a, dy, h + a->pad[0] - kh, x + a->pad[1] - kw, o), weight(a, w, o, c, kh, kw), acc);
+            for (int64_t o = 0; o < a->o; o++) {
+                double v = dilated(a, dy, h + a->pad[0] - kh, x + a->pad[1] - kw, o);
+                acc = fma(v, weight(a, w, o, c, kh, kw), acc);
+            }
     return acc;
 }
 
@@ -78,7 +85,8 @@ static void eval_conv2d_x(const asy_node *n, const asy_tensor in[], asy_tensor o
 
 asy_conv_tile asy_conv_tile_of(const asy_conv_attr *a, int64_t tile)
 {
-    int64_t blocks = (a->c + ASY_TILE_C - 1) / ASY_TILE_C, place = tile / blocks, c = tile % blocks * ASY_TILE_C;
+    int64_t blocks = (a->c + ASY_TILE_C - 1) / ASY_TILE_C;
+    int64_t place = tile / blocks, c = tile % blocks * ASY_TILE_C;
     return (asy_conv_tile){place / a->kw, place % a->kw, c, c + ASY_TILE_C < a->c ? c + ASY_TILE_C : a->c};
 }
 
@@ -90,14 +98,17 @@ static int64_t tiles_conv2d_w(const asy_node *n, int64_t rows)
 }
 
 /* Goes on with the chain of one weight over the rows given. */
-static double weight_chain(const asy_conv_attr *a, const asy_tensor in[], int64_t rows, double acc, int64_t o, int64_t c, int64_t kh, int64_t kw)
+static double weight_chain(const asy_conv_attr *a, const asy_tensor in[], int64_t rows, double acc,
+                           int64_t o, int64_t c, int64_t kh, int64_t kw)
 {
     for (int64_t r = 0; r < rows; r++) {
         const double *dy = (const double *)in[0].data + r * a->oh * a->ow * a->o;
         const double *x = (const double *)in[1].data + r * a->h * a->w * a->c;
         for (int64_t oh = 0; oh < a->oh; oh++)
-            for (int64_t ow = 0; ow < a->ow; ow++)
-                acc = fma(dy[(oh * a->ow + ow) * a->o + o], padded(a, x, oh * a->stride[0] + kh, ow * a->stride[1] + kw, c), acc);
+            for (int64_t ow = 0; ow < a->ow; ow++) {
+                double v = padded(a, x, oh * a->stride[0] + kh, ow * a->stride[1] + kw, c);
+                acc = fma(dy[(oh * a->ow + ow) * a->o + o], v, acc);
+            }
     }
     return acc;
 }
@@ -106,13 +117,15 @@ static void eval_conv2d_w(const asy_node *n, const asy_tensor in[], asy_tensor o
 {
     const asy_conv_attr *a = n->attr;
     double *dw = out[0].data;
-    int64_t first = a->chain ? work->tile : 0, end = a->chain ? work->tile + 1 : tiles_conv2d_w(n, work->rows);
+    int64_t first = a->chain ? work->tile : 0;
+    int64_t end = a->chain ? first + 1 : tiles_conv2d_w(n, work->rows);
     for (int64_t tile = first; tile < end; tile++) {
         asy_conv_tile t = asy_conv_tile_of(a, tile);
         for (int64_t o = 0; o < a->o; o++)
             for (int64_t c = t.c0; c < t.c1; c++) {
                 int64_t at = ((o * a->c + c) * a->kh + t.kh) * a->kw + t.kw;
-                dw[at] = weight_chain(a, in, work->rows, a->chain || work->first ? 0 : dw[at], o, c, t.kh, t.kw);
+                double start = a->chain || work->first ? 0 : dw[at];
+                dw[at] = weight_chain(a, in, work->rows, start, o, c, t.kh, t.kw);
             }
     }
 }
@@ -131,15 +144,18 @@ static double flops_conv2d(const asy_node *n)
 /* ---- types: the builder has written the geometry down; here it is checked against the inputs. */
 static bool is_image(const asy_type *t, int64_t h, int64_t w, int64_t c)
 {
-    return t->cls == ASY_ROW && t->shape.n == 3 && t->shape.d[0] == h && t->shape.d[1] == w && t->shape.d[2] == c;
+    return t->cls == ASY_ROW && t->shape.n == 3 && t->shape.d[0] == h && t->shape.d[1] == w &&
+        t->shape.d[2] == c;
 }
 
 static asy_status check_weight(const asy_node *n, const asy_type in[])
 {
     const asy_conv_attr *a = n->attr;
-    if (in[1].cls == ASY_ROW) return asy__refuse(n, in, "the weight must be a batch value; a weight for each row is not supported");
+    if (in[1].cls == ASY_ROW)
+        return asy__refuse(n, in, "the weight must be a batch value; one for each row is not supported");
     if (in[1].shape.n != 4) return asy__refuse(n, in, "the weight must have the shape [O,C,kh,kw]");
-    if (in[1].shape.d[1] != a->c) return asy__refuse(n, in, "the image and the weight have different numbers of channels");
+    if (in[1].shape.d[1] != a->c)
+        return asy__refuse(n, in, "the image and the weight have different numbers of channels");
     return ASY_OK;
 }
 
@@ -147,13 +163,16 @@ static asy_status check_geometry(const asy_conv_attr *a, const char *op)
 {
     for (int i = 0; i < 2; i++) {
         int64_t k = i ? a->kw : a->kh;
-        if (a->stride[i] < 1) ASY_FAIL(ASY_EINVAL, "%s: stride %lld; the least is 1", op, (long long)a->stride[i]);
+        if (a->stride[i] < 1)
+            ASY_FAIL(ASY_EINVAL, "%s: stride %lld; the least is 1", op, (long long)a->stride[i]);
         if (a->pad[i] < 0 || a->pad[i] >= k)
-            ASY_FAIL(ASY_EINVAL, "%s: padding %lld; it must be at least 0 and less than the kernel's %lld", op, (long long)a->pad[i], (long long)k);
+            ASY_FAIL(ASY_EINVAL, "%s: padding %lld; it must be at least 0 and less than the kernel's %lld",
+                     op, (long long)a->pad[i], (long long)k);
     }
     if (a->oh < 1 || a->ow < 1)
-        ASY_FAIL(ASY_ESHAPE, "%s: a kernel of %lldx%lld does not fit into an image of %lldx%lld with padding %lld,%lld", op,
-                 (long long)a->kh, (long long)a->kw, (long long)a->h, (long long)a->w, (long long)a->pad[0], (long long)a->pad[1]);
+        ASY_FAIL(ASY_ESHAPE, "%s: a kernel of %lldx%lld does not fit an image of %lldx%lld padded by %lld,%lld", op,
+                 (long long)a->kh, (long long)a->kw, (long long)a->h, (long long)a->w,
+                 (long long)a->pad[0], (long long)a->pad[1]);
     return ASY_OK;
 }
 
@@ -161,7 +180,8 @@ static asy_status type_conv2d(const asy_node *n, const asy_type in[], asy_type o
 {
     const asy_conv_attr *a = n->attr;
     ASY_TRY(asy__real(n, in, n->n_in));
-    if (in[0].cls != ASY_ROW || in[0].shape.n != 3) return asy__refuse(n, in, "the image must be a row value [H,W,C]");
+    if (in[0].cls != ASY_ROW || in[0].shape.n != 3)
+        return asy__refuse(n, in, "the image must be a row value [H,W,C]");
     ASY_TRY(check_weight(n, in));
     ASY_TRY(check_geometry(a, n->op->name));
     if (n->n_in > 2 && (in[2].cls != ASY_BATCH || in[2].shape.n != 1 || in[2].shape.d[0] != a->o))
@@ -176,7 +196,8 @@ static asy_status type_conv2d_x(const asy_node *n, const asy_type in[], asy_type
     ASY_TRY(asy__real(n, in, 2));
     ASY_TRY(check_weight(n, in));
     ASY_TRY(check_geometry(a, n->op->name));
-    if (!is_image(&in[0], a->oh, a->ow, a->o)) return asy__refuse(n, in, "the first value has not the shape that the convolution gives");
+    if (!is_image(&in[0], a->oh, a->ow, a->o))
+        return asy__refuse(n, in, "the first value has not the shape that the convolution gives");
     out[0] = (asy_type){ASY_ROW, in[0].dtype, ASY_SHAPE(a->h, a->w, a->c)};
     return ASY_OK;
 }
@@ -186,8 +207,10 @@ static asy_status type_conv2d_w(const asy_node *n, const asy_type in[], asy_type
     const asy_conv_attr *a = n->attr;
     ASY_TRY(asy__real(n, in, 2));
     ASY_TRY(check_geometry(a, n->op->name));
-    if (!is_image(&in[1], a->h, a->w, a->c)) return asy__refuse(n, in, "the second value must be a row value [H,W,C] with the weight's channels");
-    if (!is_image(&in[0], a->oh, a->ow, a->o)) return asy__refuse(n, in, "the first value has not the shape that the convolution gives");
+    if (!is_image(&in[1], a->h, a->w, a->c))
+        return asy__refuse(n, in, "the second value must be a row value [H,W,C] with the weight's channels");
+    if (!is_image(&in[0], a->oh, a->ow, a->o))
+        return asy__refuse(n, in, "the first value has not the shape that the convolution gives");
     out[0] = (asy_type){ASY_BATCH, in[0].dtype, ASY_SHAPE(a->o, a->c, a->kh, a->kw)};
     return ASY_OK;
 }
@@ -220,70 +243,137 @@ static asy_val vjp_conv2d_w(asy_graph *g, const asy_node *n, const asy_val dout[
 }
 
 /* ---- cases: in[0], in[1] (, bias); the convolution of conv2d_x and conv2d_w is that of the same number. */
-static const asy_conv plain = {{1, 1}, {0, 0}}, same = {{1, 1}, {1, 1}}, step2 = {{2, 2}, {1, 1}}, uneven = {{2, 3}, {1, 2}};
+static const asy_conv plain = {{1, 1}, {0, 0}}, same = {{1, 1}, {1, 1}}, step2 = {{2, 2}, {1, 1}},
+    uneven = {{2, 3}, {1, 2}};
 
-static asy_val build_plain(asy_graph *g, const asy_val in[]) { return asy_conv2d(g, in[0], in[1], (asy_val){0}, &plain); }
-static asy_val build_same(asy_graph *g, const asy_val in[]) { return asy_conv2d(g, in[0], in[1], in[2], &same); }
-static asy_val build_step2(asy_graph *g, const asy_val in[]) { return asy_conv2d(g, in[0], in[1], in[2], &step2); }
-static asy_val build_uneven(asy_graph *g, const asy_val in[]) { return asy_conv2d(g, in[0], in[1], (asy_val){0}, &uneven); }
+static asy_val build_plain(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d(g, in[0], in[1], (asy_val){0}, &plain);
+}
+static asy_val build_same(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d(g, in[0], in[1], in[2], &same);
+}
+static asy_val build_step2(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d(g, in[0], in[1], in[2], &step2);
+}
+static asy_val build_uneven(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d(g, in[0], in[1], (asy_val){0}, &uneven);
+}
 
-static asy_val build_x_plain(asy_graph *g, const asy_val in[]) { return asy_conv2d_x(g, in[0], in[1], &plain, ASY_SHAPE(4, 6, 2)); }
-static asy_val build_x_same(asy_graph *g, const asy_val in[]) { return asy_conv2d_x(g, in[0], in[1], &same, ASY_SHAPE(3, 5, 2)); }
-static asy_val build_x_step2(asy_graph *g, const asy_val in[]) { return asy_conv2d_x(g, in[0], in[1], &step2, ASY_SHAPE(6, 5, 2)); }
-static asy_val build_x_uneven(asy_graph *g, const asy_val in[]) { return asy_conv2d_x(g, in[0], in[1], &uneven, ASY_SHAPE(5, 7, 2)); }
-static asy_val build_x_known(asy_graph *g, const asy_val in[]) { return asy_conv2d_x(g, in[0], in[1], &plain, ASY_SHAPE(3, 3, 1)); }
+static asy_val build_x_plain(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_x(g, in[0], in[1], &plain, ASY_SHAPE(4, 6, 2));
+}
+static asy_val build_x_same(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_x(g, in[0], in[1], &same, ASY_SHAPE(3, 5, 2));
+}
+static asy_val build_x_step2(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_x(g, in[0], in[1], &step2, ASY_SHAPE(6, 5, 2));
+}
+static asy_val build_x_uneven(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_x(g, in[0], in[1], &uneven, ASY_SHAPE(5, 7, 2));
+}
+static asy_val build_x_known(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_x(g, in[0], in[1], &plain, ASY_SHAPE(3, 3, 1));
+}
 
-static asy_val build_w_plain(asy_graph *g, const asy_val in[]) { return asy_conv2d_w(g, in[0], in[1], &plain, ASY_SHAPE(3, 2, 3, 2)); }
-static asy_val build_w_same(asy_graph *g, const asy_val in[]) { return asy_conv2d_w(g, in[0], in[1], &same, ASY_SHAPE(3, 2, 3, 3)); }
-static asy_val build_w_step2(asy_graph *g, const asy_val in[]) { return asy_conv2d_w(g, in[0], in[1], &step2, ASY_SHAPE(3, 2, 3, 3)); }
-static asy_val build_w_uneven(asy_graph *g, const asy_val in[]) { return asy_conv2d_w(g, in[0], in[1], &uneven, ASY_SHAPE(3, 2, 2, 4)); }
-static asy_val build_w_known(asy_graph *g, const asy_val in[]) { return asy_conv2d_w(g, in[0], in[1], &plain, ASY_SHAPE(1, 1, 2, 2)); }
-static asy_val build_w_chain(asy_graph *g, const asy_val in[]) { return asy_conv2d_w(g, in[0], in[1], &same, ASY_SHAPE(65, 57, 3, 3)); }
+static asy_val build_w_plain(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_w(g, in[0], in[1], &plain, ASY_SHAPE(3, 2, 3, 2));
+}
+static asy_val build_w_same(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_w(g, in[0], in[1], &same, ASY_SHAPE(3, 2, 3, 3));
+}
+static asy_val build_w_step2(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_w(g, in[0], in[1], &step2, ASY_SHAPE(3, 2, 3, 3));
+}
+static asy_val build_w_uneven(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_w(g, in[0], in[1], &uneven, ASY_SHAPE(3, 2, 2, 4));
+}
+static asy_val build_w_known(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_w(g, in[0], in[1], &plain, ASY_SHAPE(1, 1, 2, 2));
+}
+static asy_val build_w_chain(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_w(g, in[0], in[1], &same, ASY_SHAPE(65, 57, 3, 3));
+}
 
 /* A 3×3 image, a 2×2 kernel: y = x00 + 2 x01 + 3 x10 + 4 x11. */
 static const double conv_in[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4}, conv_out[] = {37, 47, 67, 77};
 static const double x_in[] = {1, 0, 0, -1, 1, 2, 3, 4}, x_out[] = {1, 2, 0, 3, 3, -2, 0, -3, -4};
 static const double w_in[] = {1, 0, 0, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9}, w_out[] = {-4, -4, -4, -4};
-/* 2 channels in, 1 out, stride 2, pad 1, 3×3 of ones: what lies in the window is summed over both channels. */
+/* 2 channels in, 1 out, stride 2, pad 1, 3×3 of ones: the window's sum over both channels. */
 static const double step2_in[] = {1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60,
                                   1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 100};
 static const double step2_out[] = {232, 276};
 
 static const asy_op_case conv2d_cases[] = {
-    {.name = "plain", .n_in = 2, .in = {ROW_IN(-1, 1, 4, 6, 2), BATCH_IN(-1, 1, 3, 2, 3, 2)}, .build = build_plain},
-    {.name = "1x1", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 2, 5), BATCH_IN(-1, 1, 4, 5, 1, 1)}, .build = build_plain},
-    {.name = "whole image", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 4, 1), BATCH_IN(-1, 1, 2, 1, 3, 4)}, .build = build_plain},
-    {.name = "pad 1", .n_in = 3, .in = {ROW_IN(-1, 1, 3, 5, 2), BATCH_IN(-1, 1, 3, 2, 3, 3), BATCH_IN(-1, 1, 3)}, .build = build_same},
-    {.name = "stride 2", .n_in = 3, .in = {ROW_IN(-1, 1, 6, 5, 2), BATCH_IN(-1, 1, 3, 2, 3, 3), BATCH_IN(-1, 1, 3)}, .build = build_step2},
-    {.name = "uneven", .n_in = 2, .in = {ROW_IN(-1, 1, 5, 7, 2), BATCH_IN(-1, 1, 3, 2, 2, 4)}, .build = build_uneven},
-    {.name = "channels", .n_in = 3, .in = {ROW_IN(-1, 1, 2, 3, 17), BATCH_IN(-1, 1, 19, 17, 3, 3), BATCH_IN(-1, 1, 19)}, .build = build_same},
-    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 3, 1), BATCH_IN(-1, 1, 1, 1, 2, 2)}, .build = build_plain, KNOWN(conv_in, conv_out)},
-    {.name = "known stride 2", .n_in = 3, .in = {ROW_IN(-1, 1, 2, 3, 2), BATCH_IN(-1, 1, 1, 2, 3, 3), BATCH_IN(-1, 1, 1)},
-     .build = build_step2, KNOWN(step2_in, step2_out)},
+    {.name = "plain", .n_in = 2, .in = {ROW_IN(-1, 1, 4, 6, 2), BATCH_IN(-1, 1, 3, 2, 3, 2)},
+     .build = build_plain},
+    {.name = "1x1", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 2, 5), BATCH_IN(-1, 1, 4, 5, 1, 1)},
+     .build = build_plain},
+    {.name = "whole image", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 4, 1), BATCH_IN(-1, 1, 2, 1, 3, 4)},
+     .build = build_plain},
+    {.name = "pad 1", .n_in = 3, .build = build_same,
+     .in = {ROW_IN(-1, 1, 3, 5, 2), BATCH_IN(-1, 1, 3, 2, 3, 3), BATCH_IN(-1, 1, 3)}},
+    {.name = "stride 2", .n_in = 3, .build = build_step2,
+     .in = {ROW_IN(-1, 1, 6, 5, 2), BATCH_IN(-1, 1, 3, 2, 3, 3), BATCH_IN(-1, 1, 3)}},
+    {.name = "uneven", .n_in = 2, .in = {ROW_IN(-1, 1, 5, 7, 2), BATCH_IN(-1, 1, 3, 2, 2, 4)},
+     .build = build_uneven},
+    {.name = "channels", .n_in = 3, .in = {ROW_IN(-1, 1, 2, 3, 17), BATCH_IN(-1, 1, 19, 17, 3, 3),
+            BATCH_IN(-1, 1, 19)}, .build = build_same},
+    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 3, 1), BATCH_IN(-1, 1, 1, 1, 2, 2)},
+     .build = build_plain, KNOWN(conv_in, conv_out)},
+    {.name = "known stride 2", .n_in = 3, .in = {ROW_IN(-1, 1, 2, 3, 2), BATCH_IN(-1, 1, 1, 2, 3, 3),
+            BATCH_IN(-1, 1, 1)}, .build = build_step2, KNOWN(step2_in, step2_out)},
     {.name = NULL},
 };
 static const asy_op_case conv2d_x_cases[] = {
-    {.name = "plain", .n_in = 2, .in = {ROW_IN(-1, 1, 2, 5, 3), BATCH_IN(-1, 1, 3, 2, 3, 2)}, .build = build_x_plain},
-    {.name = "pad 1", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 5, 3), BATCH_IN(-1, 1, 3, 2, 3, 3)}, .build = build_x_same},
-    {.name = "stride 2", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 3, 3), BATCH_IN(-1, 1, 3, 2, 3, 3)}, .build = build_x_step2},
-    {.name = "uneven", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 3, 3), BATCH_IN(-1, 1, 3, 2, 2, 4)}, .build = build_x_uneven},
-    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 2, 2, 1), BATCH_IN(-1, 1, 1, 1, 2, 2)}, .build = build_x_known, KNOWN(x_in, x_out)},
+    {.name = "plain", .n_in = 2, .in = {ROW_IN(-1, 1, 2, 5, 3), BATCH_IN(-1, 1, 3, 2, 3, 2)},
+     .build = build_x_plain},
+    {.name = "pad 1", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 5, 3), BATCH_IN(-1, 1, 3, 2, 3, 3)},
+     .build = build_x_same},
+    {.name = "stride 2", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 3, 3), BATCH_IN(-1, 1, 3, 2, 3, 3)},
+     .build = build_x_step2},
+    {.name = "uneven", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 3, 3), BATCH_IN(-1, 1, 3, 2, 2, 4)},
+     .build = build_x_uneven},
+    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 2, 2, 1), BATCH_IN(-1, 1, 1, 1, 2, 2)},
+     .build = build_x_known, KNOWN(x_in, x_out)},
     {.name = NULL},
 };
 static const asy_op_case conv2d_w_cases[] = {
-    {.name = "plain", .n_in = 2, .in = {ROW_IN(-1, 1, 2, 5, 3), ROW_IN(-1, 1, 4, 6, 2)}, .build = build_w_plain},
-    {.name = "pad 1", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 5, 3), ROW_IN(-1, 1, 3, 5, 2)}, .build = build_w_same},
-    {.name = "stride 2", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 3, 3), ROW_IN(-1, 1, 6, 5, 2)}, .build = build_w_step2},
-    {.name = "uneven", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 3, 3), ROW_IN(-1, 1, 5, 7, 2)}, .build = build_w_uneven},
-    {.name = "one chain", .n_in = 2, .in = {ROW_IN(-1, 1, 1, 2, 65), ROW_IN(-1, 1, 1, 2, 57)}, .build = build_w_chain},
-    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 2, 2, 1), ROW_IN(-1, 1, 3, 3, 1)}, .build = build_w_known, KNOWN(w_in, w_out)},
+    {.name = "plain", .n_in = 2, .in = {ROW_IN(-1, 1, 2, 5, 3), ROW_IN(-1, 1, 4, 6, 2)},
+     .build = build_w_plain},
+    {.name = "pad 1", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 5, 3), ROW_IN(-1, 1, 3, 5, 2)},
+     .build = build_w_same},
+    {.name = "stride 2", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 3, 3), ROW_IN(-1, 1, 6, 5, 2)},
+     .build = build_w_step2},
+    {.name = "uneven", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 3, 3), ROW_IN(-1, 1, 5, 7, 2)},
+     .build = build_w_uneven},
+    {.name = "one chain", .n_in = 2, .in = {ROW_IN(-1, 1, 1, 2, 65), ROW_IN(-1, 1, 1, 2, 57)},
+     .build = build_w_chain},
+    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 2, 2, 1), ROW_IN(-1, 1, 3, 3, 1)},
+     .build = build_w_known, KNOWN(w_in, w_out)},
     {.name = NULL},
 };
 
-const asy_op asy_op_conv2d = {.name = "conv2d", .flags = ASY_OP_ROW, .n_out = 1, .type = type_conv2d, .eval = eval_conv2d,
-                              .vjp = vjp_conv2d, .flops = flops_conv2d, .cases = conv2d_cases};
+const asy_op asy_op_conv2d = {.name = "conv2d", .flags = ASY_OP_ROW, .n_out = 1, .type = type_conv2d,
+                              .eval = eval_conv2d, .vjp = vjp_conv2d, .flops = flops_conv2d,
+                              .cases = conv2d_cases};
 const asy_op asy_op_conv2d_x = {.name = "conv2d_x", .flags = ASY_OP_ROW, .n_out = 1, .type = type_conv2d_x,
-                                .eval = eval_conv2d_x, .vjp = vjp_conv2d_x, .flops = flops_conv2d, .cases = conv2d_x_cases};
+                                .eval = eval_conv2d_x, .vjp = vjp_conv2d_x, .flops = flops_conv2d,
+                                .cases = conv2d_x_cases};
 const asy_op asy_op_conv2d_w = {.name = "conv2d_w", .flags = ASY_OP_REDUCE, .n_out = 1, .type = type_conv2d_w,
                                 .eval = eval_conv2d_w, .vjp = vjp_conv2d_w, .tiles = tiles_conv2d_w,
                                 .chain = chain_conv2d_w, .flops = flops_conv2d, .cases = conv2d_w_cases};
@@ -326,7 +416,8 @@ asy_val asy_conv2d_w(asy_graph *g, asy_val dy, asy_val x, const asy_conv *c, asy
 {
     asy_shape xs = asy_val_type(g, x).shape;
     asy_conv_attr a = geometry(c, &xs, &w);
-    if (w.n == 4 && xs.n == 3 && w.d[1] != a.c) return asy_graph_fail(g, "conv2d_w: the image and the weight have different numbers of channels");
+    if (w.n == 4 && xs.n == 3 && w.d[1] != a.c)
+        return asy_graph_fail(g, "conv2d_w: the image and the weight have different numbers of channels");
     a.chain = asy_shape_count(&w) > ASY_SUM_SMALL;
     return asy__node(g, &asy_op_conv2d_w, 2, (asy_val[]){dy, x}, &a, sizeof a);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* broadcast batch_sum batch_all batch_rows: where row and batch values meet.
- * batch_all and batch_rows are views: a row value that is kept for all rows lies in memory as the batch value [B,…] does. */
+ * batch_all and batch_rows are views: a row value that is kept for all rows lies in memory as the batch
+ * value [B,…] does. */
 #include "_common.h"
 #include <string.h>
 
@@ -32,7 +33,8 @@ static asy_status type_broadcast(const asy_node *n, const asy_type in[], asy_typ
 {
     if (in[0].cls != ASY_BATCH) return asy__refuse(n, in, "only a batch value can be broadcast");
     for (int i = 0; i < in[0].shape.n; i++)
-        if (in[0].shape.d[i] < 0) return asy__refuse(n, in, "a value with an axis of rows has no place in a row; use batch_rows");
+        if (in[0].shape.d[i] < 0)
+            return asy__refuse(n, in, "a value with an axis of rows has no place in a row; use batch_rows");
     out[0] = in[0];
     out[0].cls = ASY_ROW;
     return ASY_OK;
@@ -138,12 +140,15 @@ static const asy_op_case batch_rows_cases[] = {
 
 const asy_op asy_op_broadcast = {.name = "broadcast", .flags = ASY_OP_ROW, .n_out = 1, .type = type_broadcast,
                                  .eval = eval_broadcast, .vjp = vjp_broadcast, .cases = broadcast_cases};
-const asy_op asy_op_batch_sum = {.name = "batch_sum", .flags = ASY_OP_REDUCE, .n_out = 1, .type = type_batch_sum,
-                                 .eval = eval_batch_sum, .vjp = vjp_batch_sum, .cases = batch_sum_cases};
-const asy_op asy_op_batch_all = {.name = "batch_all", .flags = ASY_OP_BATCH | ASY_OP_VIEW, .n_out = 1, .type = type_batch_all,
-                                 .eval = eval_view, .vjp = vjp_batch_all, .cases = batch_all_cases};
-const asy_op asy_op_batch_rows = {.name = "batch_rows", .flags = ASY_OP_ROW | ASY_OP_VIEW, .n_out = 1, .type = type_batch_rows,
-                                  .eval = eval_view, .vjp = vjp_batch_rows, .cases = batch_rows_cases};
+const asy_op asy_op_batch_sum = {.name = "batch_sum", .flags = ASY_OP_REDUCE, .n_out = 1,
+                                 .type = type_batch_sum, .eval = eval_batch_sum, .vjp = vjp_batch_sum,
+                                 .cases = batch_sum_cases};
+const asy_op asy_op_batch_all = {.name = "batch_all", .flags = ASY_OP_BATCH | ASY_OP_VIEW, .n_out = 1,
+                                 .type = type_batch_all, .eval = eval_view, .vjp = vjp_batch_all,
+                                 .cases = batch_all_cases};
+const asy_op asy_op_batch_rows = {.name = "batch_rows", .flags = ASY_OP_ROW | ASY_OP_VIEW, .n_out = 1,
+                                  .type = type_batch_rows, .eval = eval_view, .vjp = vjp_batch_rows,
+                                  .cases = batch_rows_cases};
 
 asy_val asy_broadcast(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_broadcast, 1, &x, NULL, 0); }
 asy_val asy_batch_sum(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_batch_sum, 1, &x, NULL, 0); }

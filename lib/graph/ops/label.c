@@ -87,7 +87,7 @@ static asy_status type_pick(const asy_node *n, const asy_type in[], asy_type out
     out[0] = in[0];
     out[0].shape.d[--out[0].shape.n] = 0;
     if (in[1].dtype != ASY_I32 || in[1].cls != in[0].cls || !asy_shape_equal(&out[0].shape, &in[1].shape))
-        return asy__refuse(n, in, "needs an i32 index of the same class, and of the shape without the last axis");
+        return asy__refuse(n, in, "needs an i32 index of the same class, with the shape less the last axis");
     return ASY_OK;
 }
 
@@ -130,43 +130,50 @@ static const double onehot_in[] = {2, -1, 4}, onehot_out[] = {0, 0, 1, 0, 0, 0, 
 static const double pick_in[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 2, -1, 3}, pick_out[] = {3, 0, 0};
 static const double place_in[] = {7, 8, 9, 2, -1, 4}, place_out[] = {0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 /* −ln(5/8), and ln 8 for a label that is no class */
-static const double xent_in[] = {0, 0.69314718055994531, 1.6094379124341003, 1000, 1000.6931471805599, 1001.6094379124341,
-                                 0, 0.69314718055994531, 1.6094379124341003, 2, 0, 3};
+static const double xent_in[] = {
+    0, 0.69314718055994531, 1.6094379124341003, 1000, 1000.6931471805599, 1001.6094379124341,
+    0, 0.69314718055994531, 1.6094379124341003, 2, 0, 3};
 static const double xent_out[] = {0.47000362924573558, 2.0794415416798357, 2.0794415416798357};
 
 static const asy_op_case onehot_cases[] = {
     {.name = "vector", .n_in = 1, .in = {ROW_INT(0, 3, 5)}, .build = build_onehot, .nodiff = true},
     {.name = "scalar", .n_in = 1, .in = {ROW_INT_SCALAR(-1, 4)}, .build = build_onehot, .nodiff = true},
     {.name = "one class", .n_in = 1, .in = {ROW_INT(0, 1, 3)}, .build = build_onehot1, .nodiff = true},
-    {.name = "known", .n_in = 1, .in = {ROW_INT(0, 3, 3)}, .build = build_onehot, .nodiff = true, KNOWN(onehot_in, onehot_out)},
+    {.name = "known", .n_in = 1, .in = {ROW_INT(0, 3, 3)},
+     .build = build_onehot, .nodiff = true, KNOWN(onehot_in, onehot_out)},
     {.name = NULL},
 };
 static const asy_op_case pick_cases[] = {
     {.name = "vector", .n_in = 2, .in = {ROW_IN(-2, 2, 7), ROW_INT_SCALAR(0, 6)}, .build = build_pick},
     {.name = "matrix", .n_in = 2, .in = {ROW_IN(-2, 2, 5, 3), ROW_INT(0, 2, 5)}, .build = build_pick},
     {.name = "some outside", .n_in = 2, .in = {ROW_IN(-2, 2, 9, 2), ROW_INT(-1, 2, 9)}, .build = build_pick},
-    {.name = "known", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 3), ROW_INT(0, 2, 3)}, .build = build_pick, KNOWN(pick_in, pick_out)},
+    {.name = "known", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 3), ROW_INT(0, 2, 3)},
+     .build = build_pick, KNOWN(pick_in, pick_out)},
     {.name = NULL},
 };
 static const asy_op_case place_cases[] = {
     {.name = "vector", .n_in = 2, .in = {ROW_IN(-2, 2, 5), ROW_INT(0, 3, 5)}, .build = build_place},
     {.name = "scalar", .n_in = 2, .in = {ROW_SCALAR(-2, 2), ROW_INT_SCALAR(0, 3)}, .build = build_place},
-    {.name = "some outside", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 3), ROW_INT(-1, 4, 3, 3)}, .build = build_place},
-    {.name = "known", .n_in = 2, .in = {ROW_IN(-2, 2, 3), ROW_INT(0, 3, 3)}, .build = build_place, KNOWN(place_in, place_out)},
+    {.name = "some outside", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 3), ROW_INT(-1, 4, 3, 3)},
+     .build = build_place},
+    {.name = "known", .n_in = 2, .in = {ROW_IN(-2, 2, 3), ROW_INT(0, 3, 3)},
+     .build = build_place, KNOWN(place_in, place_out)},
     {.name = NULL},
 };
 static const asy_op_case xent_cases[] = {
     {.name = "ten classes", .n_in = 2, .in = {ROW_IN(-3, 3, 10), ROW_INT_SCALAR(0, 9)}, .build = build_xent},
-    {.name = "many classes", .n_in = 2, .in = {ROW_IN(-3, 3, 33), ROW_INT_SCALAR(0, 32)}, .build = build_xent},
+    {.name = "many classes", .n_in = 2, .in = {ROW_IN(-3, 3, 33), ROW_INT_SCALAR(0, 32)},
+     .build = build_xent},
     {.name = "one class", .n_in = 2, .in = {ROW_IN(-3, 3, 1), ROW_INT_SCALAR(0, 0)}, .build = build_xent},
     {.name = "tokens", .n_in = 2, .in = {ROW_IN(-3, 3, 4, 3), ROW_INT(-1, 3, 4)}, .build = build_xent},
-    {.name = "known", .n_in = 2, .in = {ROW_IN(-3, 3, 3, 3), ROW_INT(0, 2, 3)}, .build = build_xent, KNOWN(xent_in, xent_out)},
+    {.name = "known", .n_in = 2, .in = {ROW_IN(-3, 3, 3, 3), ROW_INT(0, 2, 3)},
+     .build = build_xent, KNOWN(xent_in, xent_out)},
     {.name = NULL},
 };
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH };
-const asy_op asy_op_onehot = {.name = "onehot", .flags = EVERYWHERE | ASY_OP_NODIFF, .n_out = 1, .type = type_onehot,
-                              .eval = eval_onehot, .cases = onehot_cases};
+const asy_op asy_op_onehot = {.name = "onehot", .flags = EVERYWHERE | ASY_OP_NODIFF, .n_out = 1,
+                              .type = type_onehot, .eval = eval_onehot, .cases = onehot_cases};
 const asy_op asy_op_pick = {.name = "pick", .flags = EVERYWHERE, .n_out = 1, .type = type_pick,
                             .eval = eval_pick, .vjp = vjp_pick, .cases = pick_cases};
 const asy_op asy_op_place = {.name = "place", .flags = EVERYWHERE, .n_out = 1, .type = type_place,

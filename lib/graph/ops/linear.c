@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* linear linear_x linear_w: y = W x + b and its partials.
- * Σ_rows dyᵀ W x is linear in dy, W and x; the operators are its derivatives by one of them, so each one's rule is made of the other two. */
+ * Σ_rows dyᵀ W x is linear in dy, W and x; the operators are its derivatives by one of them, so each one's
+ * rule is made of the other two. */
 #include "_common.h"
 #include <math.h>
 
@@ -43,7 +44,8 @@ static void eval_linear_x(const asy_node *node, const asy_tensor in[], asy_tenso
 
 asy_linear_tile asy_linear_tile_of(const asy_linear_attr *a, int64_t tile)
 {
-    int64_t across = (a->k + ASY_TILE_K - 1) / ASY_TILE_K, n = tile / across * ASY_TILE_N, k = tile % across * ASY_TILE_K;
+    int64_t across = (a->k + ASY_TILE_K - 1) / ASY_TILE_K;
+    int64_t n = tile / across * ASY_TILE_N, k = tile % across * ASY_TILE_K;
     asy_linear_tile t = {n, n + ASY_TILE_N, k, k + ASY_TILE_K};
     if (t.n1 > a->n) t.n1 = a->n;
     if (t.k1 > a->k) t.k1 = a->k;
@@ -89,7 +91,7 @@ static bool is_vector(const asy_type *t, asy_class cls, int64_t n)
 static asy_status check_weight(const asy_node *node, const asy_type in[])
 {
     if (in[1].cls == ASY_ROW)
-        return asy__refuse(node, in, "the weight must be a batch value; a weight for each row is not supported");
+        return asy__refuse(node, in, "the weight must be a batch value; one for each row is not supported");
     if (in[1].shape.n != 2 || in[1].shape.d[0] < 0 || in[1].shape.d[1] < 0)
         return asy__refuse(node, in, "the weight must have the shape [N,K]");
     return ASY_OK;
@@ -99,8 +101,10 @@ static asy_status type_linear(const asy_node *node, const asy_type in[], asy_typ
 {
     ASY_TRY(asy__real(node, in, node->n_in));
     ASY_TRY(check_weight(node, in));
-    if (!is_vector(&in[0], ASY_ROW, in[1].shape.d[1])) return asy__refuse(node, in, "needs a row value [K] and a weight [N,K]");
-    if (node->n_in > 2 && !is_vector(&in[2], ASY_BATCH, in[1].shape.d[0])) return asy__refuse(node, in, "the bias must be a batch value [N]");
+    if (!is_vector(&in[0], ASY_ROW, in[1].shape.d[1]))
+        return asy__refuse(node, in, "needs a row value [K] and a weight [N,K]");
+    if (node->n_in > 2 && !is_vector(&in[2], ASY_BATCH, in[1].shape.d[0]))
+        return asy__refuse(node, in, "the bias must be a batch value [N]");
     out[0] = (asy_type){ASY_ROW, in[0].dtype, ASY_SHAPE(in[1].shape.d[0])};
     return ASY_OK;
 }
@@ -109,7 +113,8 @@ static asy_status type_linear_x(const asy_node *node, const asy_type in[], asy_t
 {
     ASY_TRY(asy__real(node, in, 2));
     ASY_TRY(check_weight(node, in));
-    if (!is_vector(&in[0], ASY_ROW, in[1].shape.d[0])) return asy__refuse(node, in, "needs a row value [N] and a weight [N,K]");
+    if (!is_vector(&in[0], ASY_ROW, in[1].shape.d[0]))
+        return asy__refuse(node, in, "needs a row value [N] and a weight [N,K]");
     out[0] = (asy_type){ASY_ROW, in[0].dtype, ASY_SHAPE(in[1].shape.d[1])};
     return ASY_OK;
 }
@@ -118,7 +123,8 @@ static asy_status type_linear_w(const asy_node *node, const asy_type in[], asy_t
 {
     const asy_linear_attr *a = node->attr;
     ASY_TRY(asy__real(node, in, 2));
-    if (!is_vector(&in[0], ASY_ROW, a->n) || !is_vector(&in[1], ASY_ROW, a->k)) return asy__refuse(node, in, "needs row values [N] and [K]");
+    if (!is_vector(&in[0], ASY_ROW, a->n) || !is_vector(&in[1], ASY_ROW, a->k))
+        return asy__refuse(node, in, "needs row values [N] and [K]");
     out[0] = (asy_type){ASY_BATCH, in[0].dtype, ASY_SHAPE(a->n, a->k)};
     return ASY_OK;
 }
@@ -142,7 +148,10 @@ static asy_val vjp_linear_w(asy_graph *g, const asy_node *node, const asy_val do
     return asy_linear_x(g, node->in[0], dout[0]);
 }
 
-static asy_val build_linear(asy_graph *g, const asy_val in[]) { return asy_linear(g, in[0], in[1], (asy_val){0}); }
+static asy_val build_linear(asy_graph *g, const asy_val in[])
+{
+    return asy_linear(g, in[0], in[1], (asy_val){0});
+}
 static asy_val build_bias(asy_graph *g, const asy_val in[]) { return asy_linear(g, in[0], in[1], in[2]); }
 static asy_val build_linear_x(asy_graph *g, const asy_val in[]) { return asy_linear_x(g, in[0], in[1]); }
 static asy_val build_linear_w(asy_graph *g, const asy_val in[]) { return asy_linear_w(g, in[0], in[1]); }
@@ -153,32 +162,40 @@ static const double w_in[] = {2, -1, 1, 2, 3}, w_out[] = {2, 4, 6, -1, -2, -3};
 
 static const asy_op_case linear_cases[] = {
     {.name = "no bias", .n_in = 2, .in = {ROW_IN(-1, 1, 7), BATCH_IN(-1, 1, 5, 7)}, .build = build_linear},
-    {.name = "bias", .n_in = 3, .in = {ROW_IN(-1, 1, 19), BATCH_IN(-1, 1, 17, 19), BATCH_IN(-1, 1, 17)}, .build = build_bias},
-    {.name = "one input", .n_in = 3, .in = {ROW_IN(-1, 1, 1), BATCH_IN(-1, 1, 3, 1), BATCH_IN(-1, 1, 3)}, .build = build_bias},
-    {.name = "one output", .n_in = 3, .in = {ROW_IN(-1, 1, 33), BATCH_IN(-1, 1, 1, 33), BATCH_IN(-1, 1, 1)}, .build = build_bias},
-    {.name = "known", .n_in = 3, .in = {ROW_IN(-1, 1, 3), BATCH_IN(-1, 1, 2, 3), BATCH_IN(-1, 1, 2)}, .build = build_bias,
-     KNOWN(bias_in, bias_out)},
+    {.name = "bias", .n_in = 3, .in = {ROW_IN(-1, 1, 19), BATCH_IN(-1, 1, 17, 19), BATCH_IN(-1, 1, 17)},
+     .build = build_bias},
+    {.name = "one input", .n_in = 3, .in = {ROW_IN(-1, 1, 1), BATCH_IN(-1, 1, 3, 1), BATCH_IN(-1, 1, 3)},
+     .build = build_bias},
+    {.name = "one output", .n_in = 3, .in = {ROW_IN(-1, 1, 33), BATCH_IN(-1, 1, 1, 33), BATCH_IN(-1, 1, 1)},
+     .build = build_bias},
+    {.name = "known", .n_in = 3, .in = {ROW_IN(-1, 1, 3), BATCH_IN(-1, 1, 2, 3), BATCH_IN(-1, 1, 2)},
+     .build = build_bias, KNOWN(bias_in, bias_out)},
     {.name = NULL},
 };
 static const asy_op_case linear_x_cases[] = {
     {.name = "small", .n_in = 2, .in = {ROW_IN(-1, 1, 5), BATCH_IN(-1, 1, 5, 7)}, .build = build_linear_x},
     {.name = "odd", .n_in = 2, .in = {ROW_IN(-1, 1, 17), BATCH_IN(-1, 1, 17, 19)}, .build = build_linear_x},
-    {.name = "one output", .n_in = 2, .in = {ROW_IN(-1, 1, 1), BATCH_IN(-1, 1, 1, 33)}, .build = build_linear_x},
-    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 2), BATCH_IN(-1, 1, 2, 3)}, .build = build_linear_x, KNOWN(x_in, x_out)},
+    {.name = "one output", .n_in = 2, .in = {ROW_IN(-1, 1, 1), BATCH_IN(-1, 1, 1, 33)},
+     .build = build_linear_x},
+    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 2), BATCH_IN(-1, 1, 2, 3)},
+     .build = build_linear_x, KNOWN(x_in, x_out)},
     {.name = NULL},
 };
 static const asy_op_case linear_w_cases[] = {
     {.name = "small", .n_in = 2, .in = {ROW_IN(-1, 1, 5), ROW_IN(-1, 1, 7)}, .build = build_linear_w},
     {.name = "one input", .n_in = 2, .in = {ROW_IN(-1, 1, 17), ROW_IN(-1, 1, 1)}, .build = build_linear_w},
     {.name = "one chain", .n_in = 2, .in = {ROW_IN(-1, 1, 111), ROW_IN(-1, 1, 301)}, .build = build_linear_w},
-    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 2), ROW_IN(-1, 1, 3)}, .build = build_linear_w, KNOWN(w_in, w_out)},
+    {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 2), ROW_IN(-1, 1, 3)},
+     .build = build_linear_w, KNOWN(w_in, w_out)},
     {.name = NULL},
 };
 
-const asy_op asy_op_linear = {.name = "linear", .flags = ASY_OP_ROW, .n_out = 1, .type = type_linear, .eval = eval_linear,
-                              .vjp = vjp_linear, .flops = flops_linear, .cases = linear_cases};
+const asy_op asy_op_linear = {.name = "linear", .flags = ASY_OP_ROW, .n_out = 1, .type = type_linear,
+                              .eval = eval_linear, .vjp = vjp_linear, .flops = flops_linear,
+                              .cases = linear_cases};
 const asy_op asy_op_linear_x = {.name = "linear_x", .flags = ASY_OP_ROW, .n_out = 1, .type = type_linear_x,
-                                .eval = eval_linear_x, .vjp = vjp_linear_x, .flops = flops_linear, .cases = linear_x_cases};
+                                .eval = eval_linear_x, .vjp = vjp_linear_x, .flops = flops_linear,
+                                .cases = linear_x_cases};
 const asy_op asy_op_linear_w = {.name = "linear_w", .flags = ASY_OP_REDUCE, .n_out = 1, .type = type_linear_w,
                                 .eval = eval_linear_w, .vjp = vjp_linear_w, .tiles = tiles_linear_w,
                                 .chain = chain_linear_w, .flops = flops_linear, .cases = linear_w_cases};

@@ -57,7 +57,8 @@ static asy_status type_sum_lead(const asy_node *n, const asy_type in[], asy_type
 {
     int64_t keep = ((const asy_axis_attr *)n->attr)->n;
     ASY_TRY(asy__real(n, in, 1));
-    if (keep < 0 || keep > in[0].shape.n) return asy__refuse(n, in, "it has not as many axes as are to be kept");
+    if (keep < 0 || keep > in[0].shape.n)
+        return asy__refuse(n, in, "it has not as many axes as are to be kept");
     out[0] = in[0];
     out[0].shape = asy_shape_of((int)keep, in[0].shape.d + (in[0].shape.n - keep));
     return ASY_OK;
@@ -103,7 +104,10 @@ static asy_val build_lead0(asy_graph *g, const asy_val in[]) { return asy_sum_le
 static asy_val build_lead1(asy_graph *g, const asy_val in[]) { return asy_sum_lead(g, in[0], 1); }
 static asy_val build_lead2(asy_graph *g, const asy_val in[]) { return asy_sum_lead(g, in[0], 2); }
 static asy_val build_last(asy_graph *g, const asy_val in[]) { return asy_sum_last(g, in[0]); }
-static asy_val build_last_rows(asy_graph *g, const asy_val in[]) { return asy_sum_last(g, asy_batch_all(g, in[0])); }
+static asy_val build_last_rows(asy_graph *g, const asy_val in[])
+{
+    return asy_sum_last(g, asy_batch_all(g, in[0]));
+}
 static asy_val build_max(asy_graph *g, const asy_val in[])
 {
     asy_val out[2];
@@ -118,7 +122,8 @@ static asy_val build_argmax(asy_graph *g, const asy_val in[])
     return asy_pick(g, in[1], out[1]);
 }
 
-static const double six[] = {1, 2, 3, 4, 5, 6}, sum_out[] = {21}, lead_out[] = {5, 7, 9}, last_out[] = {6, 15};
+static const double six[] = {1, 2, 3, 4, 5, 6};
+static const double sum_out[] = {21}, lead_out[] = {5, 7, 9}, last_out[] = {6, 15};
 static const double max_in[] = {1, 3, 3, -5, -7, -5}, max_out[] = {3, -5};
 static const double argmax_in[] = {1, 3, 3, -5, -7, -5, 10, 20, 30, 40, 50, 60}, argmax_out[] = {20, 40};
 
@@ -151,16 +156,18 @@ static const asy_op_case max_last_cases[] = {
     {.name = "matrix", .n_in = 1, .in = {ROW_IN(-2, 2, 3, 7)}, .build = build_max, .kink = 1e-3},
     {.name = "one", .n_in = 1, .in = {ROW_IN(-2, 2, 4, 1)}, .build = build_max, .kink = 1e-3},
     {.name = "batch", .n_in = 1, .in = {BATCH_IN(-2, 2, 2, 5)}, .build = build_max, .kink = 1e-3},
-    {.name = "index", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 7), ROW_IN(-2, 2, 3, 7)}, .build = build_argmax, .kink = 1e-3},
-    {.name = "known", .n_in = 1, .in = {ROW_IN(-2, 2, 2, 3)}, .build = build_max, .nodiff = true, KNOWN(max_in, max_out)},
-    {.name = "known index", .n_in = 2, .in = {ROW_IN(-2, 2, 2, 3), ROW_IN(-2, 2, 2, 3)}, .build = build_argmax,
-     .nodiff = true, KNOWN(argmax_in, argmax_out)},
+    {.name = "index", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 7), ROW_IN(-2, 2, 3, 7)},
+     .build = build_argmax, .kink = 1e-3},
+    {.name = "known", .n_in = 1, .in = {ROW_IN(-2, 2, 2, 3)},
+     .build = build_max, .nodiff = true, KNOWN(max_in, max_out)},
+    {.name = "known index", .n_in = 2, .in = {ROW_IN(-2, 2, 2, 3), ROW_IN(-2, 2, 2, 3)},
+     .build = build_argmax, .nodiff = true, KNOWN(argmax_in, argmax_out)},
     {.name = NULL},
 };
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH };
-const asy_op asy_op_sum = {.name = "sum", .flags = EVERYWHERE, .n_out = 1, .type = type_sum,
-                           .eval = eval_sum, .vjp = vjp_sum, .cases = sum_cases};
+const asy_op asy_op_sum = {.name = "sum", .flags = EVERYWHERE, .n_out = 1, .type = type_sum, .eval = eval_sum,
+                           .vjp = vjp_sum, .cases = sum_cases};
 const asy_op asy_op_sum_lead = {.name = "sum_lead", .flags = EVERYWHERE, .n_out = 1, .type = type_sum_lead,
                                 .eval = eval_sum_lead, .vjp = vjp_sum, .cases = sum_lead_cases};
 const asy_op asy_op_sum_last = {.name = "sum_last", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_last,

@@ -8,7 +8,8 @@ static void eval_softmax(const asy_node *n, const asy_tensor in[], asy_tensor ou
     (void)n, (void)w;
     int64_t len = asy__last(&in[0]), count = len > 0 ? asy__count(&in[0]) / len : 0;
     for (int64_t i = 0; i < count; i++) {
-        double *y = (double *)out[0].data + i * len, m, s = asy__exp_sum(len, (const double *)in[0].data + i * len, y, &m);
+        double *y = (double *)out[0].data + i * len, m;
+        double s = asy__exp_sum(len, (const double *)in[0].data + i * len, y, &m);
         for (int64_t j = 0; j < len; j++) y[j] /= s;
     }
 }
@@ -62,7 +63,8 @@ static asy_val build_over_rows(asy_graph *g, const asy_val in[])
 }
 
 /* ln 1, ln 2, ln 5 and 1000 + these */
-static const double log_in[] = {0, 0.69314718055994531, 1.6094379124341003, 1000, 1000.6931471805599, 1001.6094379124341};
+static const double log_in[] = {
+    0, 0.69314718055994531, 1.6094379124341003, 1000, 1000.6931471805599, 1001.6094379124341};
 static const double softmax_out[] = {0.125, 0.25, 0.625, 0.125, 0.25, 0.625};
 static const double logsumexp_out[] = {2.0794415416798357, 1002.0794415416798};
 
@@ -74,20 +76,24 @@ static const double logsumexp_out[] = {2.0794415416798357, 1002.0794415416798};
 
 static const asy_op_case softmax_cases[] = {
     LAST_AXIS(build_softmax),
-    {.name = "known", .n_in = 1, .in = {ROW_IN(-3, 3, 2, 3)}, .build = build_softmax, KNOWN(log_in, softmax_out)},
+    {.name = "known", .n_in = 1, .in = {ROW_IN(-3, 3, 2, 3)},
+     .build = build_softmax, KNOWN(log_in, softmax_out)},
     {.name = NULL},
 };
 static const asy_op_case logsumexp_cases[] = {
     LAST_AXIS(build_logsumexp),
     {.name = "over the rows", .n_in = 1, .in = {ROW_IN(-3, 3, 4)}, .build = build_over_rows},
-    {.name = "known", .n_in = 1, .in = {ROW_IN(-3, 3, 2, 3)}, .build = build_logsumexp, KNOWN(log_in, logsumexp_out)},
+    {.name = "known", .n_in = 1, .in = {ROW_IN(-3, 3, 2, 3)},
+     .build = build_logsumexp, KNOWN(log_in, logsumexp_out)},
     {.name = NULL},
 };
 
-const asy_op asy_op_softmax = {.name = "softmax", .flags = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0, .n_out = 1,
-                               .type = type_softmax, .eval = eval_softmax, .vjp = vjp_softmax, .cases = softmax_cases};
+const asy_op asy_op_softmax = {.name = "softmax", .flags = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0,
+                               .n_out = 1, .type = type_softmax, .eval = eval_softmax, .vjp = vjp_softmax,
+                               .cases = softmax_cases};
 const asy_op asy_op_logsumexp = {.name = "logsumexp", .flags = ASY_OP_ROW | ASY_OP_BATCH, .n_out = 1,
-                                 .type = type_logsumexp, .eval = eval_logsumexp, .vjp = vjp_logsumexp, .cases = logsumexp_cases};
+                                 .type = type_logsumexp, .eval = eval_logsumexp, .vjp = vjp_logsumexp,
+                                 .cases = logsumexp_cases};
 
 asy_val asy_softmax(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_softmax, 1, &x, NULL, 0); }
 asy_val asy_logsumexp(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_logsumexp, 1, &x, NULL, 0); }

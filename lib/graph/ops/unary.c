@@ -117,9 +117,11 @@ static asy_val build_sign(asy_graph *g, const asy_val in[]) { return asy_sign(g,
     {.name = "one element", .n_in = 1, .in = {ROW_IN(lo, hi, 1, 1)}, .build = f, __VA_ARGS__}, \
     {.name = "scalar", .n_in = 1, .in = {ROW_SCALAR(lo, hi)}, .build = f, __VA_ARGS__},  \
     {.name = "batch", .n_in = 1, .in = {BATCH_IN(lo, hi, 5, 2)}, .build = f, __VA_ARGS__}
-#define ONE_KNOWN(f, n, in_, out_) {.name = "known", .n_in = 1, .in = {ROW_IN(-2, 2, n)}, .build = f, .nodiff = true, KNOWN(in_, out_)}
+#define ONE_KNOWN(f, n, in_, out_) \
+    {.name = "known", .n_in = 1, .in = {ROW_IN(-2, 2, n)}, .build = f, .nodiff = true, KNOWN(in_, out_)}
 
-static const double signs[] = {-1.5, -0.0, 0, 2}, relu_out[] = {0, 0, 0, 2}, sign_out[] = {-1, 0, 0, 1}, abs_out[] = {1.5, 0, 0, 2};
+static const double signs[] = {-1.5, -0.0, 0, 2}, relu_out[] = {0, 0, 0, 2};
+static const double sign_out[] = {-1, 0, 0, 1}, abs_out[] = {1.5, 0, 0, 2};
 static const double mask_in[] = {1, 2, 3, -4, -1, 0, 1e-300, 5}, mask_out[] = {0, 0, 3, -4};
 static const double exp_in[] = {0, 1, -1}, exp_out[] = {1, 2.718281828459045235, 0.36787944117144232};
 static const double log_in[] = {1, 2, 10}, log_out[] = {0, 0.69314718055994531, 2.3025850929940457};
@@ -129,16 +131,22 @@ static const double sqrt_in[] = {0, 2, 0.25}, sqrt_out[] = {0, 1.414213562373095
 static const asy_op_case relu_cases[] = {
     ONE(build_relu, -1, 1, .kink = 1e-3), ONE_KNOWN(build_relu, 4, signs, relu_out), {.name = NULL}};
 static const asy_op_case relu_grad_cases[] = {
-    {.name = "row", .n_in = 2, .in = {ROW_IN(-2, 2, 21), ROW_IN(-1, 1, 21)}, .build = build_relu_grad, .kink = 1e-3},
-    {.name = "batch", .n_in = 2, .in = {BATCH_IN(-2, 2, 3, 5), BATCH_IN(-1, 1, 3, 5)}, .build = build_relu_grad, .kink = 1e-3},
-    {.name = "known", .n_in = 2, .in = {ROW_IN(-2, 2, 4), ROW_IN(-1, 1, 4)}, .build = build_relu_grad, .nodiff = true,
-     KNOWN(mask_in, mask_out)},
+    {.name = "row", .n_in = 2, .in = {ROW_IN(-2, 2, 21), ROW_IN(-1, 1, 21)},
+     .build = build_relu_grad, .kink = 1e-3},
+    {.name = "batch", .n_in = 2, .in = {BATCH_IN(-2, 2, 3, 5), BATCH_IN(-1, 1, 3, 5)},
+     .build = build_relu_grad, .kink = 1e-3},
+    {.name = "known", .n_in = 2, .in = {ROW_IN(-2, 2, 4), ROW_IN(-1, 1, 4)},
+     .build = build_relu_grad, .nodiff = true, KNOWN(mask_in, mask_out)},
     {.name = NULL},
 };
-static const asy_op_case exp_cases[] = {ONE(build_exp, -2, 2, .kink = 0), ONE_KNOWN(build_exp, 3, exp_in, exp_out), {.name = NULL}};
-static const asy_op_case log_cases[] = {ONE(build_log, 0.5, 4, .kink = 0), ONE_KNOWN(build_log, 3, log_in, log_out), {.name = NULL}};
-static const asy_op_case tanh_cases[] = {ONE(build_tanh, -2, 2, .kink = 0), ONE_KNOWN(build_tanh, 3, tanh_in, tanh_out), {.name = NULL}};
-static const asy_op_case sqrt_cases[] = {ONE(build_sqrt, 0.5, 4, .kink = 0), ONE_KNOWN(build_sqrt, 3, sqrt_in, sqrt_out), {.name = NULL}};
+static const asy_op_case exp_cases[] = {
+    ONE(build_exp, -2, 2, .kink = 0), ONE_KNOWN(build_exp, 3, exp_in, exp_out), {.name = NULL}};
+static const asy_op_case log_cases[] = {
+    ONE(build_log, 0.5, 4, .kink = 0), ONE_KNOWN(build_log, 3, log_in, log_out), {.name = NULL}};
+static const asy_op_case tanh_cases[] = {
+    ONE(build_tanh, -2, 2, .kink = 0), ONE_KNOWN(build_tanh, 3, tanh_in, tanh_out), {.name = NULL}};
+static const asy_op_case sqrt_cases[] = {
+    ONE(build_sqrt, 0.5, 4, .kink = 0), ONE_KNOWN(build_sqrt, 3, sqrt_in, sqrt_out), {.name = NULL}};
 static const asy_op_case abs_cases[] = {
     ONE(build_abs, -1, 1, .kink = 1e-3), ONE_KNOWN(build_abs, 4, signs, abs_out), {.name = NULL}};
 static const asy_op_case sign_cases[] = {
@@ -159,8 +167,8 @@ const asy_op asy_op_sqrt = {.name = "sqrt", .flags = EVERYWHERE, .n_out = 1, .ty
                             .eval = eval_sqrt, .vjp = vjp_sqrt, .cases = sqrt_cases};
 const asy_op asy_op_abs = {.name = "abs", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
                            .eval = eval_abs, .vjp = vjp_abs, .cases = abs_cases};
-const asy_op asy_op_sign = {.name = "sign", .flags = EVERYWHERE | ASY_OP_NODIFF, .n_out = 1, .type = asy__type_same,
-                            .eval = eval_sign, .cases = sign_cases};
+const asy_op asy_op_sign = {.name = "sign", .flags = EVERYWHERE | ASY_OP_NODIFF, .n_out = 1,
+                            .type = asy__type_same, .eval = eval_sign, .cases = sign_cases};
 
 static asy_val relu_grad(asy_graph *g, asy_val dy, asy_val y)
 {

@@ -9,7 +9,7 @@ static void eval_reshape(const asy_node *n, const asy_tensor in[], asy_tensor ou
     if (out[0].data != in[0].data) memmove(out[0].data, in[0].data, asy_tensor_bytes(&out[0]));
 }
 
-/* Walks the result in storage order with an odometer; step[i] is what one step along its axis i means in x. */
+/* Walks the result in storage order with an odometer; step[i] is a step along its axis i, in x. */
 static void permute(const asy_perm_attr *p, const int64_t d[], const double *x, double *y)
 {
     int64_t size[ASY_MAXDIM], step[ASY_MAXDIM], at[ASY_MAXDIM] = {0}, count = 1, from = 0;
@@ -49,7 +49,8 @@ static void eval_expand_lead(const asy_node *n, const asy_tensor in[], asy_tenso
     int64_t from = asy__count(&in[0]) / rows, to = asy__count(&out[0]) / rows;
     for (int64_t r = 0; r < rows; r++)
         for (int64_t i = 0; i < to; i += from)
-            memcpy((double *)out[0].data + r * to + i, (const double *)in[0].data + r * from, (size_t)from * sizeof(double));
+            memcpy((double *)out[0].data + r * to + i, (const double *)in[0].data + r * from,
+                   (size_t)from * sizeof(double));
 }
 
 static void eval_expand_last(const asy_node *n, const asy_tensor in[], asy_tensor out[], asy_kwork *w)
@@ -75,7 +76,8 @@ static int64_t symbolic_count(const asy_shape *s, int *row_axes)
 static asy_status result(const asy_node *n, const asy_type in[], const asy_shape *s, asy_type out[])
 {
     int row_axes;
-    if (s->n < 0 || s->n > ASY_MAXDIM || symbolic_count(s, &row_axes) < 0 || (row_axes > 0 && in[0].cls == ASY_ROW))
+    if (s->n < 0 || s->n > ASY_MAXDIM || symbolic_count(s, &row_axes) < 0 ||
+        (row_axes > 0 && in[0].cls == ASY_ROW))
         return asy__refuse(n, in, "the shape asked for is not valid");
     out[0] = in[0];
     out[0].shape = *s;
@@ -102,7 +104,8 @@ static asy_status type_transpose(const asy_node *n, const asy_type in[], asy_typ
     ASY_TRY(asy__real(n, in, 1));
     for (int i = 0; i < p->n; i++)
         if (p->perm[i] >= 0 && p->perm[i] < p->n) seen |= 1u << p->perm[i];
-    if (p->n != in[0].shape.n || seen != (1u << p->n) - 1) return asy__refuse(n, in, "the axes given are not a permutation of its axes");
+    if (p->n != in[0].shape.n || seen != (1u << p->n) - 1)
+        return asy__refuse(n, in, "the axes given are not a permutation of its axes");
     out[0] = in[0];
     for (int i = 0; i < p->n; i++) out[0].shape.d[i] = in[0].shape.d[p->perm[i]];
     return ASY_OK;
@@ -113,7 +116,8 @@ static asy_status type_expand_lead(const asy_node *n, const asy_type in[], asy_t
     asy_shape to = asy__shape(n->attr);
     ASY_TRY(asy__real(n, in, 1));
     ASY_TRY(result(n, in, &to, out));
-    if (!asy__suffix(&in[0].shape, &to)) return asy__refuse(n, in, "its shape must be the end of the one asked for");
+    if (!asy__suffix(&in[0].shape, &to))
+        return asy__refuse(n, in, "its shape must be the end of the one asked for");
     return ASY_OK;
 }
 
@@ -162,21 +166,28 @@ static asy_val build_flat(asy_graph *g, const asy_val in[])
     return asy_reshape(g, asy_batch_all(g, in[0]), ASY_SHAPE(-1, 6));
 }
 static asy_val build_swap(asy_graph *g, const asy_val in[]) { return asy_transpose(g, in[0], (int[]){1, 0}); }
-static asy_val build_turn(asy_graph *g, const asy_val in[]) { return asy_transpose(g, in[0], (int[]){2, 0, 3, 1}); }
+static asy_val build_turn(asy_graph *g, const asy_val in[])
+{
+    return asy_transpose(g, in[0], (int[]){2, 0, 3, 1});
+}
 static asy_val build_from_chw(asy_graph *g, const asy_val in[]) { return asy_from_chw(g, in[0]); }
 static asy_val build_to_chw(asy_graph *g, const asy_val in[]) { return asy_to_chw(g, in[0]); }
 static asy_val build_rows_last(asy_graph *g, const asy_val in[])
 {
     return asy_transpose(g, asy_batch_all(g, in[0]), (int[]){1, 0});
 }
-static asy_val build_lead(asy_graph *g, const asy_val in[]) { return asy_expand_lead(g, in[0], ASY_SHAPE(2, 3, 5)); }
+static asy_val build_lead(asy_graph *g, const asy_val in[])
+{
+    return asy_expand_lead(g, in[0], ASY_SHAPE(2, 3, 5));
+}
 static asy_val build_last(asy_graph *g, const asy_val in[]) { return asy_expand_last(g, in[0], 4); }
 
 static const double six[] = {1, 2, 3, 4, 5, 6}, six_turned[] = {1, 4, 2, 5, 3, 6};
 static const double chw[] = {1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60};
 static const double hwc[] = {1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60};
 static const double five[] = {1, 2, 3, 4, 5};
-static const double lead_out[] = {1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5};
+static const double lead_out[] = {1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5,
+    1, 2, 3, 4, 5};
 static const double two[] = {1, 2}, last_out[] = {1, 1, 1, 1, 2, 2, 2, 2};
 
 static const asy_op_case reshape_cases[] = {
@@ -193,8 +204,10 @@ static const asy_op_case transpose_cases[] = {
     {.name = "from chw", .n_in = 1, .in = {ROW_IN(-2, 2, 3, 4, 5)}, .build = build_from_chw},
     {.name = "to chw", .n_in = 1, .in = {ROW_IN(-2, 2, 4, 5, 3)}, .build = build_to_chw},
     {.name = "known", .n_in = 1, .in = {ROW_IN(-2, 2, 2, 3)}, .build = build_swap, KNOWN(six, six_turned)},
-    {.name = "known from chw", .n_in = 1, .in = {ROW_IN(-2, 2, 2, 2, 3)}, .build = build_from_chw, KNOWN(chw, hwc)},
-    {.name = "known to chw", .n_in = 1, .in = {ROW_IN(-2, 2, 2, 3, 2)}, .build = build_to_chw, KNOWN(hwc, chw)},
+    {.name = "known from chw", .n_in = 1, .in = {ROW_IN(-2, 2, 2, 2, 3)},
+     .build = build_from_chw, KNOWN(chw, hwc)},
+    {.name = "known to chw", .n_in = 1, .in = {ROW_IN(-2, 2, 2, 3, 2)},
+     .build = build_to_chw, KNOWN(hwc, chw)},
     {.name = NULL},
 };
 static const asy_op_case expand_lead_cases[] = {
@@ -213,14 +226,17 @@ static const asy_op_case expand_last_cases[] = {
 };
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH };
-const asy_op asy_op_reshape = {.name = "reshape", .flags = EVERYWHERE | ASY_OP_VIEW, .n_out = 1, .type = type_reshape,
-                               .eval = eval_reshape, .vjp = vjp_reshape, .cases = reshape_cases};
+const asy_op asy_op_reshape = {.name = "reshape", .flags = EVERYWHERE | ASY_OP_VIEW, .n_out = 1,
+                               .type = type_reshape, .eval = eval_reshape, .vjp = vjp_reshape,
+                               .cases = reshape_cases};
 const asy_op asy_op_transpose = {.name = "transpose", .flags = EVERYWHERE, .n_out = 1, .type = type_transpose,
                                  .eval = eval_transpose, .vjp = vjp_transpose, .cases = transpose_cases};
-const asy_op asy_op_expand_lead = {.name = "expand_lead", .flags = EVERYWHERE, .n_out = 1, .type = type_expand_lead,
-                                   .eval = eval_expand_lead, .vjp = vjp_expand_lead, .cases = expand_lead_cases};
-const asy_op asy_op_expand_last = {.name = "expand_last", .flags = EVERYWHERE, .n_out = 1, .type = type_expand_last,
-                                   .eval = eval_expand_last, .vjp = vjp_expand_last, .cases = expand_last_cases};
+const asy_op asy_op_expand_lead = {.name = "expand_lead", .flags = EVERYWHERE, .n_out = 1,
+                                   .type = type_expand_lead, .eval = eval_expand_lead, .vjp = vjp_expand_lead,
+                                   .cases = expand_lead_cases};
+const asy_op asy_op_expand_last = {.name = "expand_last", .flags = EVERYWHERE, .n_out = 1,
+                                   .type = type_expand_last, .eval = eval_expand_last, .vjp = vjp_expand_last,
+                                   .cases = expand_last_cases};
 
 asy_val asy_reshape(asy_graph *g, asy_val x, asy_shape to)
 {

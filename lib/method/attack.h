@@ -49,7 +49,8 @@ asy_val    asy_tap(const asy_taps *, const char *name);              /* "logits"
 asy_status asy_oracle_set_loss(asy_oracle *, asy_objective) ASY_CHECKED;   /* for asy_oracle_loss_grad; cross-entropy at first */
 extern const char *const asy_objective_names[];                     /* "cross-entropy", "margin", NULL: choices for an ENUM */
 extern const asy_objective asy_objectives[];
-/* A program: variables (row values) → pre → model → objective, with the wanted outputs in one counted call. Cached by its arguments for as long as the oracle lives. */
+/* A program: variables (row values) → pre → model → objective, with the wanted outputs in one counted call. Cached by its arguments for as long as the oracle lives.
+ * Gradients and taps beside "logits" need access to gradients, LOSS and LOGITS access to scores. X needs a pre. */
 typedef struct { const char *name; asy_shape shape; } asy_var;
 typedef asy_val (*asy_pre)(asy_graph *, const asy_val var[], asy_val x);   /* x′; NULL: x itself */
 enum { ASY_OUT_LOSS = 1, ASY_OUT_GRAD_X = 2, ASY_OUT_GRAD_VARS = 4, ASY_OUT_LOGITS = 8, ASY_OUT_X = 16 };
@@ -59,13 +60,14 @@ asy_status asy_program_run(asy_program *, int64_t rows, const asy_tensor *x, con
 
 /* ---- the job */
 /* Offers candidates: for each live row x is kept if it is at the goal by the last logits and the kept one is not, or if both agree on that and its loss is higher. NaN losses never win.
- * (In training the last offered point is kept.) */
+ * loss NULL: nobody asked how good x is, and a later point counts as better. (In training the last offered point is kept.) */
 void    asy_job_keep(asy_attack_job *, const asy_tensor *loss, const asy_tensor *x);
 /* Rows at the goal leave, the rest move up, in the job and in the n given tensors; returns what is left. In training none leaves. */
 int64_t asy_job_live(asy_attack_job *, int n, asy_tensor *const t[]);
 /* A scratch tensor like x; NULL data if memory is out (the next oracle call reports). */
 asy_tensor asy_tensor_like(asy_arena *, const asy_tensor *x);
 asy_tensor asy_tensor_per_row(asy_arena *, const asy_tensor *x);     /* [rows] */
+asy_tensor asy_tensor_copy(asy_arena *, const asy_tensor *x);        /* f32 */
 
 typedef struct {
     asy_method m;

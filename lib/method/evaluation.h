@@ -31,10 +31,14 @@ extern const asy_kind asy_kind_evaluation;
 /* What an evaluation that holds attacks calls; the evaluator re-scores everything by its own forward pass (DESIGN §3.6). Implemented in lib/attack/evaluate.c. */
 typedef struct {
     int64_t n, clean_correct, robust_correct, attacked, successes, violations, fragile;
+    bool targeted; int64_t reached; /* successes whose prediction is the target */
     double mean_l2, mean_linf;      /* over successes; NaN if there is none */
+    double median_l2, median_linf;  /* over attacked rows, failures counting as +inf; NaN if none was attacked */
     double gradients, queries;      /* mean an attacked example */
     int64_t zero_gradients, nonfinite;  /* events that the oracle counted */
-    float *adv; int32_t *pred_clean, *pred_adv; double *distance; int64_t *count;  /* [n, S…], [n]…, in the ctx's arena; what adv.npz and examples hold */
+    /* In the ctx's arena, [n, S…] and [n]; what adv.npz and examples hold. x, adv: a row that was not attacked, or whose result broke the rules, is the clean one bit for bit. distance: of adv from x,
+     * in the threat's norm. count: the attack's model calls. */
+    float *x, *adv; int32_t *pred_clean, *pred_adv; double *distance; int64_t *count;
     uint64_t *id; int32_t *label;
 } asy_attack_result;
 asy_status asy_attack_measure(asy_eval_ctx *, const asy_bound *attack, const asy_threat *, asy_attack_result *) ASY_CHECKED;

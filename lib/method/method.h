@@ -27,7 +27,8 @@ typedef struct asy_spot asy_spot;
 typedef struct asy_kind asy_kind;
 typedef struct asy_param asy_param;
 
-/* One entry of a map: its name and where the member's value lies (a pointer to the type of the row). */
+/* The entries of a map, in file order: name, and where the value lies: value[i] points to the row's C type (`const double *`; `const asy_bound *const *` of a METHOD,
+ * `const st *const *` of a BLOCK). */
 typedef struct { int n; const char *const *name; const void *const *value; const asy_tree *const *tree; } asy_members;
 
 enum {
@@ -52,6 +53,7 @@ struct asy_param {
     const asy_spot *place;             /* METHOD */
     const asy_param *block; size_t block_size;  /* BLOCK, MAP */
     const char *const *synonyms;        /* words of other tools, NULL-terminated: `learning_rate` for `lr` */
+    const char *words;                  /* ENUM: words of other tools for its choices: "cw=margin ce=cross-entropy" */
     const char *excludes;               /* a key of the same table that may not be written beside this one (E0207) */
 };
 
@@ -86,6 +88,7 @@ typedef struct {
     const char *name, *summary, *cite, *doc, *tags;     /* tags: space-separated words that `list` filters by ("defense") */
     const char *pitfalls, *example;                     /* for describe */
     const char *covers;                                 /* rows of published tables, comma-separated; NULL: none */
+    const char *words;                                  /* names that other tools give it, space-separated: "universal" for uap */
     int revision;                                       /* part of the stage key; raise when a result or default may change */
     const asy_param *params; size_t params_size;        /* NULL, 0: takes none */
     const asy_preset *presets;                          /* name NULL ends it */
@@ -101,6 +104,7 @@ struct asy_spot {
     const asy_param *keys; size_t keys_size;    /* NULL: none */
     const char *word;                           /* the key that names the method: "method"; "arch" for a model */
     const char *def;                            /* the method of a block that names none; NULL: a name must be there */
+    bool gathers;                               /* shared keys of all that is nested here stand in this block */
 };
 
 /* A kind of method. Nothing switches on a kind: command line, schema, help walk these descriptors. */

@@ -24,14 +24,18 @@ typedef struct {
     const char *const *allow;       /* codes that --allow turned into notes; NULL-terminated, may be NULL */
 } asy_binder;
 
-/* Reads `map` by a table into `out` (block_size bytes, zeroed first). Unknown keys, types, ranges, choices are E0201-E0207 with the nearest word; `path` is the dotted prefix.
+/* Reads `map` by a table into `out` (its members are zeroed first). Unknown keys, types, ranges, choices are E0201-E0207 with the nearest word; `path` is the dotted prefix.
  * `x-…` keys are ignored. A NULL tree means: all defaults. Returns the resolved block; never NULL unless memory is out (see the arena). */
 asy_rtree *asy_bind_block(asy_binder *, const char *path, const asy_tree *map, const asy_param *table, void *out);
-/* Reads a method block (`NAME`, `NAME@REV`, `{method: NAME, …}`) of the kinds that may stand at `place`. *out stays NULL if the name is unknown (E0204) or `none` (or absent). `outer` is NULL except for a
- * nested block, whose shared keys stand in the block around it. */
+/* Reads a method block (`NAME`, `NAME@REV`, `{method: NAME, …}`) of the kinds that may stand at the spot. *out stays NULL if the name is unknown (E0204), `none` or absent.
+ * Keys that the kinds of nested methods share (an attack's threat model) are read from the outermost block; a row of the same name in its method's own table replaces one (the list `eps` of a
+ * security curve): the shared number is then NaN, and so is what derives from it until asy_bound_derive. */
 asy_rtree *asy_bind_method(asy_binder *, const char *path, const asy_tree *, const asy_spot *, const asy_bound **out);
 /* A bound method made by code: name and pairs key, value as a user would write them ("steps", "5", …), NULL-terminated; for tests, known answers, defaults. */
 asy_status asy_bind_text(asy_arena *, const asy_spot *, const char *name, const char *const pairs[][2], const asy_bound **out) ASY_CHECKED;
+
+/* A copy whose derived defaults are worked out for other shared keys (each eps of a curve); values that were written stay. */
+asy_status asy_bound_derive(asy_arena *, const asy_bound *, const void *shared, const asy_bound **out) ASY_CHECKED;
 
 /* Canonical JSON of a resolved tree without NOHASH rows: keys sorted, typed numbers; methods as {"method":NAME,"revision":N,…}. */
 void asy_rtree_canonical(const asy_rtree *, asy_buf *);

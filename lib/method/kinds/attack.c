@@ -41,7 +41,7 @@ static const asy_param adversary_keys[] = {
 
 const asy_spot asy_spot_attack = { .path = "evaluate.*.attack", .noun = "attack", .word = "method" };
 const asy_spot asy_spot_adversary = {
-    .path = "train.adversary", .noun = "adversary", .word = "method", .keys = adversary_keys, .keys_size = sizeof(asy_adversary_keys),
+    .path = "train.adversary", .noun = "adversary", .word = "method", .gathers = true, .keys = adversary_keys, .keys_size = sizeof(asy_adversary_keys),
 };
 
 static const asy_spot *const spots[] = { &asy_spot_evaluate, &asy_spot_attack, &asy_spot_adversary, NULL };

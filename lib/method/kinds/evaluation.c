@@ -23,7 +23,7 @@ static const asy_param keys[] = {
     ASY_PARAM_END
 };
 const asy_spot asy_spot_evaluate = {
-    .path = "evaluate.*", .noun = "evaluation", .word = "method", .keys = keys, .keys_size = sizeof(asy_evaluate_keys),
+    .path = "evaluate.*", .noun = "evaluation", .word = "method", .gathers = true, .keys = keys, .keys_size = sizeof(asy_evaluate_keys),
 };
 
 static const asy_spot *const spots[] = { &asy_spot_evaluate, NULL };

@@ -170,8 +170,8 @@ static asy_status check_geometry(const asy_conv_attr *a, const char *op)
                      op, (long long)a->pad[i], (long long)k);
     }
     if (a->oh < 1 || a->ow < 1)
-        ASY_FAIL(ASY_ESHAPE, "%s: a kernel of %lldx%lld does not fit an image of %lldx%lld padded by %lld,%lld", op,
-                 (long long)a->kh, (long long)a->kw, (long long)a->h, (long long)a->w,
+        ASY_FAIL(ASY_ESHAPE, "%s: a kernel of %lldx%lld does not fit an image of %lldx%lld padded by %lld,%lld",
+                 op, (long long)a->kh, (long long)a->kw, (long long)a->h, (long long)a->w,
                  (long long)a->pad[0], (long long)a->pad[1]);
     return ASY_OK;
 }

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fit.h"
+#include "../base/sys.h"
+#include "../method/attack.h"
+#include "../method/sampler.h"
+#include "../method/schedule.h"
+#include "checkpoint.h"
+#include "score.h"
+#include "step.h"
+#include <stdio.h>
+#include <string.h>
+
+/* After an epoch a checkpoint is left out when the last one is younger than this: a short epoch costs less than writing it. */
+static const double YOUNG = 1.0;
+static const double EVERY = 600.0;
+
+typedef struct {
+    const asy_fit_par *p;
+    asy_train_ctx *ctx;
+    const asy_view *train, *valid;      /* valid NULL: nothing is scored */
+    const char *valid_name;
+    int64_t batch, batches, steps, epochs;      /* a batch's size, an epoch's batches, all steps, all epochs (the last may be cut short) */
+    uint64_t *id;
+    asy_arena *tmp;                     /* an epoch's order */
+    asy__step *step;
+    asy__score *score;
+    asy__position at;
+    float *best;                        /* weights; NULL without a selection */
+    asy_order order;
+    int64_t order_epoch;                /* whose order that is; −1: none */
+    double saved;                       /* when the last checkpoint was written */
+    int n_tensors; asy_named tensor[2 + ASY_OPT_STATE];     /* what a checkpoint holds */
+} fit;
+
+/* ---- setting up */
+
+static asy_status find_valid(fit *f)
+{
+    const asy_select_par *sel = f->p->select;
+
+    f->valid_name = sel ? sel->on : "val";
+    f->valid = asy_dataset_part(f->ctx->data, f->valid_name);
+    if (f->valid && (f->valid->n == 0 || !f->valid->label))
+        ASY_FAIL(ASY_EINVAL, "the part `%s` has no labelled samples to score", f->valid_name);
+    if (!f->valid && (sel || f->p->stop))
+        ASY_FAIL(ASY_EINVAL, "the data have no part `%s` to select or stop on; `data.split` makes one", f->valid_name);
+    return ASY_OK;
+}
+
+static asy_status measure(fit *f)
+{
+    const asy_sampler *sampler = (const asy_sampler *)f->p->sampler->m;
+    int64_t n = f->train->n;
+
+    if (n <= 0 || !f->train->label)
+        ASY_FAIL(ASY_EINVAL, "there are no labelled samples to train on");
+    f->batch = f->p->batch > 0 && f->p->batch < n ? f->p->batch : n;
+    f->batches = sampler->batches(f->p->sampler->params, n, f->batch);
+    if (f->batches <= 0 || f->p->epochs > INT64_MAX / f->batches)
+        ASY_FAIL(ASY_EINVAL, "%lld epochs of %lld batches cannot be counted", (long long)f->p->epochs, (long long)f->batches);
+    f->steps = f->p->steps > 0 ? f->p->steps : f->p->epochs * f->batches;
+    f->epochs = (f->steps + f->batches - 1) / f->batches;
+    f->id = ASY_NEWN(f->ctx->arena, n, uint64_t);
+    ASY_TRY(asy_arena_status(f->ctx->arena));
+    for (int64_t i = 0; i < n; i++)
+        f->id[i] = f->train->row[i];
+    return ASY_OK;
+}
+
+static void list_tensors(fit *f)
+{
+    static const char *const names[] = { "state/0", "state/1", "state/2", "state/3" };
+    asy_shape s = ASY_SHAPE(f->ctx->model->n);
+
+    f->tensor[f->n_tensors++] = (asy_named){ "weights", { f->ctx->model->w, s, ASY_F32 } };
+    if (f->best)
+        f->tensor[f->n_tensors++] = (asy_named){ "best", { f->best, s, ASY_F32 } };
+    for (int i = 0; i < ASY_OPT_STATE && f->step->state[i]; i++)
+        f->tensor[f->n_tensors++] = (asy_named){ names[i], { f->step->state[i], s, ASY_F32 } };
+}
+
+static asy_status set_up(fit *f)
+{
+    asy_train_ctx *c = f->ctx;
+    const asy_fit_par *p = f->p;
+    asy__step_in in = { p->loss, p->optimizer, p->adversary, p->estimator, 0, c->backend, c->pool };
+
+    ASY_TRY(find_valid(f));
+    ASY_TRY(measure(f));
+    in.batch = f->batch;
+    ASY_TRY(asy__step_new(&f->step, c->arena, c->model, &in));
+    if (f->valid)
+        ASY_TRY(asy__score_new(&f->score, c->arena, c->model, p->select ? p->select->attack : NULL, f->valid->n, c->backend, c->pool));
+    if (p->select)
+        f->best = ASY_NEWN(c->arena, c->model->n, float);
+    f->order_epoch = -1;
+    list_tensors(f);
+    return asy_arena_status(c->arena);
+}
+
+/* ---- checkpoints */
+
+static asy_status checkpoint(fit *f)
+{
+    if (!f->ctx->checkpoint)
+        return ASY_OK;
+    f->at.step = f->step->optim.step;
+    memcpy(f->at.scalar, f->step->optim.scalar, sizeof f->at.scalar);
+    ASY_TRY(f->ctx->sink->metrics_offset(f->ctx->sink, &f->at.metrics));
+    ASY_TRY(asy__checkpoint_save(f->ctx->checkpoint, &f->at, f->n_tensors, f->tensor));
+    f->saved = asy_now();
+    return ASY_OK;
+}
+
+static asy_status resume(fit *f)
+{
+    bool found = false;
+
+    f->at.best = -1;
+    f->saved = asy_now();
+    if (f->ctx->checkpoint)
+        ASY_TRY(asy__checkpoint_load(f->ctx->checkpoint, &f->at, f->n_tensors, f->tensor, &found));
+    ASY_TRY(f->ctx->sink->metrics_cut(f->ctx->sink, f->at.metrics));
+    if (!found)
+        return ASY_OK;
+    if (f->at.epoch > f->epochs || f->at.batch > f->batches || f->at.step > f->steps)
+        ASY_FAIL(ASY_EPARSE, "the checkpoint in %s is of a longer training; remove it to start over", f->ctx->checkpoint);
+    f->step->optim.step = f->at.step;
+    memcpy(f->step->optim.scalar, f->at.scalar, sizeof f->at.scalar);
+    f->ctx->model->version++;
+    return ASY_OK;
+}
+
+/* ---- metrics and progress */
+
+static asy_status put_line(fit *f, int n, const char *const key[], const double value[])
+{
+    asy_buf b;
+    asy_jw w;
+    asy_status s;
+
+    asy_buf_init(&b, 4096);
+    asy_jw_init(&w, &b, 0);
+    asy_jw_object(&w);
+    for (int i = 0; i < n; i++) {
+        asy_jw_key(&w, key[i]);
+        asy_jw_num(&w, value[i]);
+    }
+    asy_jw_object_end(&w);
+    s = asy_buf_status(&b);
+    if (s == ASY_OK)
+        s = f->ctx->sink->line(f->ctx->sink, asy_buf_text(&b));
+    asy_buf_free(&b);
+    return s;
+}
+
+static asy_status put_step(fit *f, double loss, double lr)
+{
+    static const char *const key[] = { "epoch", "loss", "lr", "step" };
+
+    return put_line(f, 4, key, (double[]){ (double)f->at.epoch + 1, loss, lr, (double)f->step->optim.step });
+}
+
+static asy_status put_epoch(fit *f)
+{
+    static const char *const key[] = { "epoch", "loss", "step", "train.accuracy", "val.accuracy", "val.attack_accuracy" };
+    double seen = (double)f->at.seen, value[6] = { (double)f->at.epoch + 1, f->at.loss / seen, (double)f->step->optim.step, (double)f->at.correct / seen };
+    int n = 4;
+
+    if (f->valid)
+        value[n++] = (double)f->at.valid / (double)f->valid->n;
+    if (f->p->select && f->p->select->attack)
+        value[n++] = (double)f->at.attacked / (double)f->valid->n;
+    return put_line(f, n, key, value);
+}
+
+static void tell(const fit *f)
+{
+    asy_sink *sink = f->ctx->sink;
+    double done = (double)f->step->optim.step / (double)f->steps, loss = f->at.seen ? f->at.loss / (double)f->at.seen : 0;
+    char scores[160] = "";
+
+    if (f->valid && f->at.epoch > 0) {
+        int k = snprintf(scores, sizeof scores, "   %.32s %.1f %%", f->valid_name, 100.0 * (double)f->at.valid / (double)f->valid->n);
+        if (f->p->select && f->p->select->attack)
+            (void)snprintf(scores + k, sizeof scores - (size_t)k, "   %.32s+%.32s %.1f %%", f->valid_name, f->p->select->attack->name,
+                           100.0 * (double)f->at.attacked / (double)f->valid->n);
+    }
+    sink->progress(sink, done, "epoch %lld/%lld   loss %.3f%s", (long long)(f->at.epoch < f->epochs ? f->at.epoch + 1 : f->epochs), (long long)f->epochs, loss, scores);
+}
+
+/* ---- training */
+
+static double rate_now(const fit *f)
+{
+    const asy_bound *b = f->p->optimizer, *schedule;
+    const asy_optimizer *opt = (const asy_optimizer *)b->m;
+    double lr = opt->lr(b->params);
+
+    schedule = opt->schedule ? opt->schedule(b->params) : NULL;
+    if (!schedule)
+        return lr;
+    return ((const asy_schedule *)schedule->m)->rate(schedule->params, lr, f->step->optim.step, f->steps, f->batches);
+}
+
+static asy_status order_of_epoch(fit *f)
+{
+    const asy_sampler *sampler = (const asy_sampler *)f->p->sampler->m;
+    asy_sampler_in in = { f->train->n, f->id, f->batch, f->at.epoch, asy_rng_part(f->ctx->seed, "order") };
+
+    if (f->order_epoch == f->at.epoch)
+        return ASY_OK;
+    asy_arena_free(f->tmp);
+    f->tmp = asy_arena_new(0);
+    ASY_TRY(sampler->epoch(f->p->sampler->params, f->tmp, &in, &f->order));
+    if (f->order.n_batches != f->batches)
+        ASY_FAIL(ASY_EBUG, "`%s` gives %lld batches where it announced %lld", f->p->sampler->name, (long long)f->order.n_batches, (long long)f->batches);
+    f->order_epoch = f->at.epoch;
+    return ASY_OK;
+}
+
+static asy_status one_step(fit *f)
+{
+    int64_t t = f->step->optim.step, from = f->order.first[f->at.batch], n = f->order.first[f->at.batch + 1] - from;
+    asy_rng attack = asy_rng_split(asy_rng_part(f->ctx->seed, "attack"), "train", (uint64_t)t);
+    double lr = rate_now(f);
+    asy__step_out out;
+
+    ASY_TRY(asy__step_run(f->step, f->train, n, f->order.index + from, lr, f->at.epoch + 1, attack, &out));
+    f->at.batch++;
+    f->at.loss += out.loss * (double)n;
+    f->at.seen += n;
+    f->at.correct += out.correct;
+    ASY_TRY(put_step(f, out.loss, lr));
+    if (t % 32 == 0)
+        tell(f);
+    return ASY_OK;
+}
+
+/* Between two steps: the only place where time and signals are looked at. They decide when a checkpoint is written, never what is computed. */
+static asy_status between_steps(fit *f)
+{
+    double every = f->p->checkpoint ? f->p->checkpoint->every : EVERY;
+    bool stop = f->ctx->sink->stop(f->ctx->sink);
+
+    if (stop || asy_now() - f->saved >= every)
+        ASY_TRY(checkpoint(f));
+    if (stop)
+        ASY_FAIL(ASY_ESTOP, "asked to stop after step %lld", (long long)f->step->optim.step);
+    return ASY_OK;
+}
+
+static asy_status select_weights(fit *f)
+{
+    asy_rng attack = asy_rng_split(asy_rng_part(f->ctx->seed, "attack"), "select", (uint64_t)f->at.epoch);
+    bool attacks = f->p->select && f->p->select->attack;
+    int64_t score;
+
+    if (!f->valid)
+        return ASY_OK;
+    ASY_TRY(asy__score_run(f->score, f->valid, NULL, &f->at.valid));
+    if (attacks)
+        ASY_TRY(asy__score_run(f->score, f->valid, &attack, &f->at.attacked));
+    score = attacks ? f->at.attacked : f->at.valid;
+    if (score <= f->at.best) {
+        f->at.since++;
+        return ASY_OK;
+    }
+    f->at.best = score;
+    f->at.best_epoch = f->at.epoch + 1;
+    f->at.since = 0;
+    if (f->best)
+        memcpy(f->best, f->ctx->model->w, (size_t)f->ctx->model->n * sizeof *f->best);
+    return ASY_OK;
+}
+
+static bool is_over(const fit *f)
+{
+    return f->at.epoch >= f->epochs || (f->p->stop && f->at.since >= f->p->stop->patience);
+}
+
+static asy_status end_epoch(fit *f)
+{
+    ASY_TRY(asy__step_check(f->step, f->at.epoch + 1));
+    ASY_TRY(select_weights(f));
+    ASY_TRY(put_epoch(f));
+    f->at.epoch++;
+    f->at.batch = 0;
+    tell(f);
+    return is_over(f) || asy_now() - f->saved >= YOUNG ? checkpoint(f) : ASY_OK;
+}
+
+static asy_status one_epoch(fit *f)
+{
+    int64_t left = f->steps - f->at.epoch * f->batches, n = left < f->batches ? left : f->batches;
+
+    ASY_TRY(order_of_epoch(f));
+    if (f->at.batch == 0) {
+        f->at.loss = 0;
+        f->at.seen = f->at.correct = 0;
+    }
+    while (f->at.batch < n) {
+        ASY_TRY(one_step(f));
+        ASY_TRY(between_steps(f));
+    }
+    return end_epoch(f);
+}
+
+/* The model keeps the selected weights, last.safetensors the last ones. */
+static asy_status finish(fit *f)
+{
+    asy_sink *sink = f->ctx->sink;
+    asy_model *m = f->ctx->model;
+
+    ASY_TRY(asy_put(sink, "epochs", (double)f->at.epoch));
+    ASY_TRY(asy_put(sink, "loss", f->at.loss / (double)f->at.seen));
+    ASY_TRY(asy_put(sink, "steps", (double)f->step->optim.step));
+    if (!f->p->select)
+        return f->valid ? asy_put_rate(sink, "val_accuracy", f->at.valid, f->valid->n) : ASY_OK;
+    ASY_TRY(asy_put(sink, "selected_epoch", (double)f->at.best_epoch));
+    ASY_TRY(asy_put_rate(sink, "selected_accuracy", f->at.best, f->valid->n));
+    ASY_TRY(asy_model_save(m, sink, "last.safetensors", m->w, f->ctx->stage_key));
+    memcpy(m->w, f->best, (size_t)m->n * sizeof *m->w);
+    m->version++;
+    return ASY_OK;
+}
+
+static asy_status run(fit *f)
+{
+    ASY_TRY(set_up(f));
+    ASY_TRY(resume(f));
+    while (!is_over(f))
+        ASY_TRY(one_epoch(f));
+    return finish(f);
+}
+
+asy_status asy_fit(const asy_fit_par *p, asy_train_ctx *ctx, const asy_view *train)
+{
+    fit f = { .p = p, .ctx = ctx, .train = train };
+    asy_status s = run(&f);
+
+    asy__score_free(f.score);
+    asy__step_free(f.step);
+    asy_arena_free(f.tmp);
+    ASY_TRY(s);
+    return ASY_OK;
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* How many rows of a view a model gets right, as they are or under attack. */
+#ifndef ASY_TRAIN_SCORE_H
+#define ASY_TRAIN_SCORE_H
+#include "../attack/adversary.h"
+#include "../model/model.h"
+#include "batch.h"
+
+typedef struct {
+    const asy_model *model;
+    asy__batch batch;
+    asy_plan *plan; asy_exec *exec;     /* out: correct answers */
+    int n_bind; asy_bind *bind;
+    asy_adversary *adversary;
+} asy__score;
+
+/* attack NULL: none. */
+asy_status asy__score_new(asy__score **, asy_arena *, const asy_model *, const asy_bound *attack, int64_t rows, const asy_backend *, asy_pool *) ASY_CHECKED;
+void       asy__score_free(asy__score *);
+/* With the model's present weights; attack NULL: the rows as they are, else the stream of the attack that the score was made with. */
+asy_status asy__score_run(asy__score *, const asy_view *, const asy_rng *attack, int64_t *correct) ASY_CHECKED;
+#endif

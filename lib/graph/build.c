@@ -121,7 +121,7 @@ static uint32_t find_slot(const asy_graph *g, const asy_node *n)
 static void *grown(asy_graph *g, const void *old, uint32_t used, uint32_t cap, size_t size)
 {
     void *p = asy_alloc(g->arena, cap, size);
-    if (p && used) memcpy(p, old, used * size);
+    if (p && old) memcpy(p, old, used * size);
     return p;
 }
 

@@ -112,7 +112,7 @@ static asy_status fit_scratch(asy_plan *p, int s)
 
 static asy_status plan_row_section(asy_plan *p, int s)
 {
-    size_t row_bytes;
+    size_t row_bytes = 0;
     ASY_TRY(busiest(p, s, &row_bytes));
     asy__section *c = &p->section[s];
     c->chunk = chunk_of(row_bytes, p->max_rows);

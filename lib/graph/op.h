@@ -33,7 +33,7 @@ enum {
     ASY_OP_BATCH = 2,       /* works on batch values only */
     ASY_OP_REDUCE = 4,      /* row values → one batch value: batch_sum, linear_w, conv2d_w (batch_all is a VIEW, not a REDUCE) */
     ASY_OP_INPLACE0 = 8,    /* result 0 may share memory with input 0 (same size; each element read before it is written) */
-    ASY_OP_VIEW = 16,       /* the result is input 0's memory and eval is never called; between the classes too: a row value [S] of all rows
+    ASY_OP_VIEW = 16,       /* the result is input 0's memory, eval is never called; between the classes too: a row value [S] of all rows
                              * and a batch value [B,S] are the same bytes (batch_all, batch_rows) */
     ASY_OP_NODIFF = 32,     /* derivative 0 */
     ASY_OP_RANDOM = 64
@@ -57,7 +57,7 @@ struct asy_op {
     int n_out;
     /* Class, dtype and shape of the results; a text (asy_fail_) when the inputs do not fit. */
     asy_status (*type)(const asy_node *, const asy_type in[], asy_type out[]);
-    /* The reference: plain loops over doubles, obviously right, serves float64 plans; integers are I32. No scratch, always tiles = 1;
+    /* The reference: plain loops over doubles, obviously right, serves float64 plans; integers are I32. No scratch; obeys `tile`;
      * a REDUCE in group form obeys `first` and adds row after row, so that its bits do not depend on where calls are cut. NULL for inputs and views. */
     asy_kernel eval;
     /* Derivative of ⟨dout, out⟩ with respect to input `arg`, of that input's type; may only call builders. dout[i] is {0} for results that nothing

@@ -165,7 +165,7 @@ static asy_status emit_node(emitter *e, const asy_node *n, int section, asy__kin
     asy__step s = {.node = n, .entry = find_kernel(p, n), .kind = kind, .section = section, .n_in = n->n_in, .n_out = n->op->n_out};
     s.wide = !s.entry && e->g->real == ASY_F32;
     s.fn = s.entry ? s.entry->fn : s.wide ? asy__wide : n->op->eval;
-    s.tiled = kind == ASY__BATCH && s.entry && n->op->tiles;
+    s.tiled = kind == ASY__BATCH && !s.wide && n->op->tiles;
     if (!s.entry && !n->op->eval) ASY_FAIL(ASY_EBUG, "%s has no reference", n->op->name);
     ASY_TRY(new_step(p, s, &at));
     set_cost(p, &p->step[at]);

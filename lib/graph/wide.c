@@ -34,6 +34,7 @@ void asy__wide(const asy_node *node, const asy_tensor in[], asy_tensor out[], as
     asy_tensor win[ASY_NODE_IN], wout[ASY_NODE_OUT];
     asy_kwork work = *w;
     char *scratch = w->scratch;
+    bool whole = node->out_type[0].cls == ASY_BATCH && !asy__is_group(node);
     work.scratch = NULL;
     for (int i = 0; i < node->n_in; i++) {
         win[i] = widened(&in[i], &scratch);
@@ -42,7 +43,8 @@ void asy__wide(const asy_node *node, const asy_tensor in[], asy_tensor out[], as
         for (int64_t k = 0; k < n; k++) ((double *)win[i].data)[k] = (double)((const float *)in[i].data)[k];
     }
     for (int i = 0; i < node->op->n_out; i++) wout[i] = widened(&out[i], &scratch);
-    node->op->eval(node, win, wout, &work);
+    work.tiles = whole && node->op->tiles ? node->op->tiles(node, w->total_rows) : 1;
+    for (work.tile = 0; work.tile < work.tiles; work.tile++) node->op->eval(node, win, wout, &work);
     for (int i = 0; i < node->op->n_out; i++) {
         if (out[i].type != ASY_F32) continue;
         int64_t n = asy_shape_count(&out[i].s);

@@ -77,11 +77,11 @@ static bool read_bool(asy_binder *b, const asy__frame *f, const asy_param *p, co
 }
 
 /* Relative to the folder of the file that it stands in; on the command line and on stdin, to the working directory. */
-static const char *path_of(asy_arena *a, const asy_tree *t)
+static const char *path_of(const asy_binder *b, const asy_tree *t)
 {
     if (!t->loc.file || t->origin == ASY_FROM_OVERRIDE) return t->text;
-    const char *dir = asy_path_dir(a, t->loc.file);
-    return dir && strcmp(dir, ".") != 0 ? asy_path_join(a, dir, t->text) : t->text;
+    const char *dir = b->dir ? b->dir : asy_path_dir(b->arena, t->loc.file);
+    return dir && strcmp(dir, ".") != 0 ? asy_path_join(b->arena, dir, t->text) : t->text;
 }
 
 bool asy__bind_scalar(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t, void *dst, asy_rtree *r)
@@ -105,7 +105,7 @@ bool asy__bind_scalar(asy_binder *b, const asy__frame *f, const asy_param *p, co
         return true;
     default:
         if (t->kind != ASY_TREE_SCALAR || (p->type == ASY_P_PATH && !*t->text)) return asy__say_type(b, f, p, t), false;
-        r->text = p->type == ASY_P_PATH ? path_of(b->arena, t) : t->text;
+        r->text = p->type == ASY_P_PATH ? path_of(b, t) : t->text;
         *(const char **)dst = r->text;
         return r->text != NULL;
     }

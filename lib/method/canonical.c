@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Canonical JSON of resolved values: what stage keys hash. Absent optional values are left out, so that a new one changes no key. */
+/* Canonical JSON of resolved values: what stage keys hash. Absent optional values are left out, so that a new one changes no key; paths too,
+ * since a stage's key takes the SHA-256 of what lies there. */
 #include "params.h"
 #include <math.h>
 #include <string.h>
@@ -14,7 +15,7 @@ static const char *next_key(const asy_rtree *r, const char *last, const asy_rtre
     for (int i = 0; i < 2 && r->type == ASY_P_METHOD; i++)
         if (strcmp(own[i], last) > 0 && (!best || strcmp(own[i], best) < 0)) best = own[i], *child = NULL;
     for (const asy_rtree *c = r->child; c; c = c->next)
-        if (!c->nohash && !c->absent && strcmp(c->key, last) > 0 && (!best || strcmp(c->key, best) < 0)) best = c->key, *child = c;
+        if (!c->nohash && !c->absent && c->type != ASY_P_PATH && strcmp(c->key, last) > 0 && (!best || strcmp(c->key, best) < 0)) best = c->key, *child = c;
     return best;
 }
 

@@ -288,7 +288,7 @@ static asy_status load_files(const asy_data_in *in, const asy_data_in *raw, cons
     return ASY_OK;
 }
 
-asy_status asy__data_load(const asy_data_par *par, const asy_data_in *in, asy_data *d)
+asy_status asy_data_load(const asy_data_par *par, const asy_data_in *in, asy_data *d)
 {
     *d = (asy_data){ 0 };
     if (par->dataset != NULL && ((const asy_dataset *)par->dataset->m)->recipe == NULL) {

@@ -3,8 +3,6 @@
 #ifndef ASY_METHOD_DATASET_H
 #define ASY_METHOD_DATASET_H
 #include "view.h"
-/* The whole dataset of a `data` block, all parts. */
-asy_status asy__data_load(const asy_data_par *, const asy_data_in *, asy_data *) ASY_CHECKED;
 /* The folder where a known set lies; NULL if it is nowhere. */
 const char *asy__known_dir(asy_arena *, const char *name, const asy_recipe *);
 /* Size and SHA-256 of one file's uncompressed content against its recipe: E0402, E0404. */

@@ -9,6 +9,7 @@
 typedef struct asy_model asy_model;
 
 /* The keys of every block in `evaluate`. batch changes no result. */
+enum { ASY_MODEL_BEST, ASY_MODEL_LAST };     /* values of asy_evaluate_keys.model; without a selection both are the model after the last step */
 typedef struct { const char *on; int64_t n, batch, draws; int64_t model; /* best, last */ } asy_evaluate_keys;
 extern const asy_spot asy_spot_evaluate;
 

@@ -22,6 +22,7 @@ typedef struct {
     asy_arena *arena;
     asy_diag *diag;
     const char *const *allow;       /* codes that --allow turned into notes; NULL-terminated, may be NULL */
+    const char *dir;                /* what relative paths are relative to; NULL: the file they stand in */
 } asy_binder;
 
 /* Reads `map` by a table into `out` (its members are zeroed first). Unknown keys, types, ranges, choices are E0201-E0207 with the nearest word; `path` is the dotted prefix.

@@ -162,9 +162,15 @@ static asy_status normalization(const asy_data_par *p, const asy_data_in *in, as
 
 asy_status asy_dataset_open(const asy_data_par *p, const asy_data_in *in, asy_rng split, asy_dataset_view *d)
 {
-    *d = (asy_dataset_view){ .lo = 0, .hi = 1 };
+    asy_data data;
+    ASY_TRY(asy_data_load(p, in, &data));
+    return asy_dataset_divide(p, in, &data, split, d);
+}
+
+asy_status asy_dataset_divide(const asy_data_par *p, const asy_data_in *in, const asy_data *data, asy_rng split, asy_dataset_view *d)
+{
+    *d = (asy_dataset_view){ .data = *data, .lo = 0, .hi = 1 };
     if (p->range.n == 2) d->lo = p->range.v[0], d->hi = p->range.v[1];
-    ASY_TRY(asy__data_load(p, in, &d->data));
     const asy_column *x = asy_data_column(&d->data, ASY_ROLE_INPUT);
     if (x == NULL) ASY_FAIL(ASY_EBUG, "the dataset `%s` has no input column", d->data.name);
     d->shape = asy_shape_of(x->data.s.n - 1, x->data.s.d + 1);

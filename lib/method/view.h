@@ -30,6 +30,9 @@ typedef struct {
 
 /* Finds, reads and checks the data, makes the split (stream SEED/split). Complaints are E04 (and E02 for the split's form) in in->diag. */
 asy_status asy_dataset_open(const asy_data_par *, const asy_data_in *, asy_rng split, asy_dataset_view *) ASY_CHECKED;
+/* Its two halves, for many splits of one loaded set: what lies in files or is generated, all parts; then split and normalisation (the columns are shared). */
+asy_status asy_data_load(const asy_data_par *, const asy_data_in *, asy_data *) ASY_CHECKED;
+asy_status asy_dataset_divide(const asy_data_par *, const asy_data_in *, const asy_data *, asy_rng split, asy_dataset_view *) ASY_CHECKED;
 /* Form of the block alone, without touching files (for `check`). */
 void       asy_data_par_check(const asy_data_par *, asy_site *);
 const asy_view *asy_dataset_part(const asy_dataset_view *, const char *name);   /* NULL if there is none */

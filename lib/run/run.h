@@ -18,13 +18,10 @@ typedef struct { int runs, done, failed, stages_run, stages_cached; asy_status w
 /* Plans into the folder and does what is missing. ASY_OK: everything is there; ASY_ESTOP: stopped on request after a checkpoint; EBUSY: the folder belongs to another spec; EFULL, EIO: disk. Runs that fail
  * (a diverged training) are recorded and counted, the others go on. */
 asy_status asy_study_run(asy_study *, const asy_run_options *, asy_run_counts *) ASY_CHECKED;
-/* Opens the study that a folder holds, as it was planned. */
-asy_status asy_study_reopen(asy_study **, asy_arena *, const char *dir, asy_diag *) ASY_CHECKED;
+/* Opens the study that a folder holds, as it was planned; fills *opt with what it was planned with. EINVAL: not a study. */
+asy_status asy_study_reopen(asy_study **, asy_arena *, const char *dir, asy_spec_options *opt, asy_diag *) ASY_CHECKED;
 /* What is done already: for `plan`. cached[i] for stage i. */
 asy_status asy_study_cached(const asy_study *, const char *dir, bool cached[]) ASY_CHECKED;
-/* Every file of a study against MANIFEST.sha256: edited, missing, extra, one line each; returns the number in *bad. */
-asy_status asy_study_verify(const char *dir, asy_buf *lines, int *bad) ASY_CHECKED;
-
 /* Installs the handlers of SIGINT, SIGTERM, SIGUSR1 (user-experience §2, Signals) on an alternate stack, for commands that compute. */
 asy_status asy_signals_install(void) ASY_CHECKED;
 bool asy_signals_stop(void);            /* a first signal has come */

@@ -69,6 +69,7 @@ typedef struct {
     int n_arms; const char *const *arms;        /* subset to plan; 0: all */
     int n_seeds; const char *const *seeds;
     const char *const *allow;
+    const char *dir;                            /* what relative paths in the spec are relative to; NULL: the spec file's own folder */
 } asy_spec_options;
 /* Reads, resolves, binds and plans. Complaints are in the diag; the study is usable only if asy_diag_status is OK. `path` "-" reads stdin. Data files of `data.files` are hashed here (E04). */
 asy_status asy_study_read(asy_study **, asy_arena *, const char *path, const asy_spec_options *, asy_diag *) ASY_CHECKED;

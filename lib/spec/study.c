@@ -177,7 +177,7 @@ static void slot_id(asy_run_plan *run)
 static asy_status bind_runs(reader *r)
 {
     asy_study *s = r->study;
-    asy_binder b = { .arena = r->arena, .diag = r->diag, .allow = r->opt->allow };
+    asy_binder b = { .arena = r->arena, .diag = r->diag, .allow = r->opt->allow, .dir = r->opt->dir };
     s->runs = ASY_NEWN(r->arena, s->n_arms * (s->n_seeds > 0 ? s->n_seeds : 1), asy_run_plan);
     if (s->runs == NULL) return asy_arena_status(r->arena);
     for (int a = 0; a < s->n_arms; a++) {
@@ -238,7 +238,7 @@ static asy_status read_source(reader *r, const char *path)
     }
     s->source = text;
     s->source_n = n;
-    s->dir = in ? "." : asy_path_dir(r->arena, path);
+    s->dir = r->opt->dir != NULL ? r->opt->dir : in ? "." : asy_path_dir(r->arena, path);
     r->root = asy_yaml_text(r->arena, r->diag, in ? "standard input" : path, text, n);
     if (r->root != NULL && r->root->kind != ASY_TREE_MAP) {
         asy_diag_add(r->diag, "E0101", &r->root->loc, "a spec is a map of keys such as `assay: 1`, `name: …`, `data: …`");

@@ -66,7 +66,7 @@ asy_status asy_study_reopen(asy_study **study, asy_arena *a, const char *dir, as
     ASY_TRY(asy_io_read(a, path, 4 << 20, &data, &n));
     ASY_TRY(asy_json_read(a, data, n, path, &j));
     const asy_json *smoke = asy_json_get(j, "smoke"), *folder = asy_json_get(j, "folder");
-    *opt = (asy_spec_options){ .smoke = smoke != NULL && smoke->b, .first_arg = 1, .dir = folder != NULL && folder->kind == ASY_J_TEXT ? folder->text : NULL };
+    *opt = (asy_spec_options){ .smoke = smoke != NULL && smoke->b, .dir = folder != NULL && folder->kind == ASY_J_TEXT ? folder->text : NULL };
     opt->set = texts(a, asy_json_get(j, "set"), &opt->n_set);
     opt->arms = texts(a, asy_json_get(j, "arms"), &opt->n_arms);
     opt->seeds = texts(a, asy_json_get(j, "seeds"), &opt->n_seeds);

@@ -63,8 +63,8 @@ typedef struct {
 } asy_study;
 
 typedef struct {
-    int n_set; const char *const *set;          /* PATH=VALUE, in order; argument numbers start at first_arg */
-    int first_arg;
+    int n_set; const char *const *set;          /* PATH=VALUE, in order */
+    const int *set_number;                      /* the argument number of each, for messages; NULL: 1, 2, … */
     bool smoke;
     int n_arms; const char *const *arms;        /* subset to plan; 0: all */
     int n_seeds; const char *const *seeds;

@@ -24,18 +24,20 @@ static bool early(const asy_tree *over)
     return strcmp(over->child->key, "arms") == 0 || strcmp(over->child->key, "seeds") == 0 || strcmp(over->child->key, "smoke") == 0;
 }
 
+static int number_of(const reader *r, int i) { return r->opt->set_number != NULL ? r->opt->set_number[i] : i + 1; }
+
 /* Splits the overrides; a path that stands twice is said, the later one wins. */
 static void read_overrides(reader *r)
 {
     r->late = ASY_NEWN(r->arena, r->opt->n_set, asy_tree *);
     for (int i = 0; r->late != NULL && i < r->opt->n_set; i++) {
-        asy_tree *t = asy__override(r->arena, r->diag, r->opt->set[i], r->opt->first_arg + i);
+        asy_tree *t = asy__override(r->arena, r->diag, r->opt->set[i], number_of(r, i));
         if (t == NULL) continue;
         for (int k = 0; k < i; k++) {
             size_t n = strcspn(r->opt->set[i], "=");
             if (strncmp(r->opt->set[i], r->opt->set[k], n + 1) != 0) continue;
             asy_diag_add(r->diag, "W0703", &t->loc, "`%.*s` stands twice on the command line; the later one counts", (int)n, r->opt->set[i]);
-            asy_diag_note(r->diag, "the other is argument %d, `%s`", r->opt->first_arg + k, r->opt->set[k]);
+            asy_diag_note(r->diag, "the other is argument %d, `%s`", number_of(r, k), r->opt->set[k]);
         }
         if (early(t)) r->root = asy_tree_overlay(r->arena, r->root, t, ASY_FROM_OVERRIDE);
         else r->late[r->n_late++] = t;
@@ -205,7 +207,7 @@ static void take_titles(reader *r)
     s->name = root->name;
     s->title = root->title != NULL ? root->title : root->name;
     s->notes = root->notes;
-    s->baseline = root->baseline != NULL && chosen(root->baseline, s->n_arms, s->arms) ? root->baseline : s->arms[0];
+    s->baseline = root->baseline != NULL && chosen(root->baseline, s->n_arms, s->arms) ? root->baseline : s->n_arms > 0 ? s->arms[0] : "";
     s->threads = root->compute != NULL ? (int)root->compute->threads : 0;
 }
 
@@ -261,8 +263,8 @@ asy_status asy_study_read(asy_study **out, asy_arena *arena, const char *path, c
     read_arms(&r);
     ASY_TRY(asy_arena_status(arena));
     ASY_TRY(bind_runs(&r));
-    if (asy_diag_errors(diag) > 0) return ASY_OK;
     take_titles(&r);
+    if (asy_diag_errors(diag) > 0) return ASY_OK;
     ASY_TRY(asy__stages_plan(r.study, arena, diag));
     return asy_arena_status(arena);
 }

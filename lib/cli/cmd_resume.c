@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "study_args.h"
+
+static const char *const progress[] = { "auto", "bar", "plain", "none", NULL };
+static const asy_option options[] = {
+    { .name = "threads", .arg = "N", .help = "threads in all; every core by default. Changes no result." },
+    { .name = "progress", .arg = "HOW", .choices = progress, .help = "auto, bar, plain or none" },
+    { .name = "retry-failed", .help = "try failed stages again" },
+    { .name = "fail-fast", .help = "stop at the first failed stage" },
+    { .name = "no-report", .help = "leave the report for later" },
+    { .name = "json", .help = "one JSON document on stdout at the end" },
+    { .name = NULL }
+};
+
+static int run(asy_cli *c)
+{
+    asy_spec_options o;
+    asy_study *study = NULL;
+    asy_diag *diag = asy_diag_new(c->arena);
+    if (diag == NULL) return asy_cli_status(c, asy_arena_status(c->arena));
+    asy_status s = asy_study_reopen(&study, c->arena, c->args[0], &o, diag);
+    int code = s != ASY_OK ? asy_cli_status(c, s) : asy_cli_diag(c, diag);
+    return code != 0 ? code : asy__cli_run(c, study, &o, c->args[0]);
+}
+
+const asy_command asy_command_resume = {
+    .name = "resume", .summary = "finish what is missing in a study", .usage = "DIR", .min_args = 1, .max_args = 1, .options = options, .rank = 30, .run = run,
+};

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "study_args.h"
+#include "../report/report.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+asy_study *asy__cli_study(asy_cli *c, asy_spec_options *o, int *code)
+{
+    asy_study *study = NULL;
+    asy_diag *diag = asy_diag_new(c->arena);
+    *o = (asy_spec_options){ .n_set = c->n_args - 1, .set = c->args + 1, .set_number = c->arg_number + 1, .smoke = asy_cli_has(c, "smoke") };
+    o->n_arms = asy_cli_all(c, "arm", true, &o->arms);
+    o->n_seeds = asy_cli_all(c, "seed", true, &o->seeds);
+    if (diag == NULL) {
+        *code = asy_cli_status(c, asy_arena_status(c->arena));
+        return NULL;
+    }
+    asy_status s = asy_study_read(&study, c->arena, c->args[0], o, diag);
+    *code = s != ASY_OK ? asy_cli_status(c, s) : asy_cli_diag(c, diag);
+    return *code == 0 ? study : NULL;
+}
+
+static int whole(const char *text)
+{
+    char *end;
+    long v = text != NULL ? strtol(text, &end, 10) : 0;
+    return text != NULL && *end == 0 && v >= 1 && v <= 1024 ? (int)v : 0;
+}
+
+static asy_progress progress(const char *word)
+{
+    static const char *const words[] = { "auto", "bar", "plain", "none" };
+    for (int i = 0; word != NULL && i < 4; i++)
+        if (strcmp(word, words[i]) == 0) return (asy_progress)i;
+    return ASY_PROGRESS_AUTO;
+}
+
+static int finish(asy_cli *c, const char *dir, const asy_run_counts *n, asy_status s)
+{
+    if (s == ASY_ESTOP) {
+        fprintf(stderr, "stopped after a checkpoint; go on with\n  assay resume %s\n", dir);
+        int sig = asy_signals_last();
+        if (sig == SIGINT) signal(sig, SIG_DFL), raise(sig);
+        return ASY_EXIT_STOPPED;
+    }
+    if (s != ASY_OK) return asy_cli_status(c, s);
+    if (!asy_cli_has(c, "no-report")) s = asy_report_write(dir);
+    if (s != ASY_OK) return asy_cli_status(c, s);
+    if (c->json) printf("{\"done\":%d,\"failed\":%d,\"folder\":\"%s\",\"runs\":%d}\n", n->done, n->failed, dir, n->runs);
+    else printf("done: %d runs, %d failed · %s/report.html\n", n->done, n->failed, dir);
+    return n->failed > 0 || n->done < n->runs ? ASY_EXIT_RUNS : ASY_EXIT_OK;
+}
+
+int asy__cli_run(asy_cli *c, asy_study *study, const asy_spec_options *o, const char *dir)
+{
+    const char *threads = asy_cli_get(c, "threads");
+    asy_run_options r = { .out_dir = dir, .threads = whole(threads), .progress = progress(asy_cli_get(c, "progress")), .quiet = c->quiet, .fail_fast = asy_cli_has(c, "fail-fast"),
+                          .retry_failed = asy_cli_has(c, "retry-failed"), .argc = c->argc, .argv = c->argv, .options = o };
+    asy_run_counts n;
+    if (threads != NULL && r.threads == 0) return asy_cli_usage(c, "--threads takes a number from 1 to 1024, not `%s`", threads);
+    if (dir == NULL) r.out_dir = asy_sprintf(c->arena, "results/%s%s", study->name, study->smoke ? ".smoke" : "");
+    if (r.out_dir == NULL) return asy_cli_status(c, asy_arena_status(c->arena));
+    asy_status s = asy_signals_install();
+    if (s == ASY_OK) s = asy_study_run(study, &r, &n);
+    return finish(c, r.out_dir, &n, s);
+}

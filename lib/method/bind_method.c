@@ -70,13 +70,12 @@ static void *shared_of(const asy__frame *f, const asy_kind *kind)
     return NULL;
 }
 
-static bool good_revision(asy_binder *b, const asy_tree *t, const char *rev, const asy_method *m)
+static void check_revision(asy_binder *b, const asy_tree *t, const char *rev, const asy_method *m)
 {
     int64_t v;
-    if (!rev || (asy_read_integer(rev, &v) && v == m->revision)) return true;
+    if (!rev || (asy_read_integer(rev, &v) && v == m->revision)) return;
     asy_diag_add(b->diag, "E0209", &t->loc, "`%s` is not in this Assay, which has `%s@%d`", t->text, m->name, m->revision);
     asy_diag_help(b->diag, "write `%s@%d`, or `%s` for whatever revision is there", m->name, m->revision, m->name);
-    return false;
 }
 
 static void append(asy_rtree *r, asy_rtree *chain)
@@ -138,7 +137,8 @@ static const asy_method *find(asy_binder *b, const char *path, const asy_tree *t
     bound->name = split_name(b->arena, text, &rev);
     const asy_method *m = asy_method_find(bound->name, spot, &bound->kind, preset);
     if (!m && (t->kind != ASY_TREE_SCALAR || strcmp(text, "none") != 0)) asy__say_name(b, path, name ? name : t, bound->name, spot);
-    return m && (!name || good_revision(b, name, rev, m)) ? m : NULL;
+    if (m && name) check_revision(b, name, rev, m);
+    return m;
 }
 
 asy_rtree *asy__bind_method(asy_binder *b, const asy__frame *up, const char *path, const char *key, const asy_tree *t, const asy_spot *spot, const asy_bound **out)

@@ -63,7 +63,7 @@ const char *asy__takes(asy_arena *a, const asy_param *p)
 {
     const char *text = noun(p);
     if (p->type == ASY_P_ENUM)
-        text = p->choices[1] && !p->choices[2] ? listed(a, p->choices, " or ") : asy_sprintf(a, "one of %s", listed(a, p->choices, NULL));
+        text = !p->choices[1] ? asy_sprintf(a, "only %s", p->choices[0]) : !p->choices[2] ? listed(a, p->choices, " or ") : asy_sprintf(a, "one of %s", listed(a, p->choices, NULL));
     else if (p->type == ASY_P_I64 && p->choices)
         text = asy_sprintf(a, "%s%s, or `%s`", text, range(a, p), listed(a, p->choices, "`, `"));
     else if (p->type == ASY_P_F64 || p->type == ASY_P_I64 || p->type == ASY_P_F64S)
@@ -75,11 +75,12 @@ void asy__say_type(asy_binder *b, const asy__frame *f, const asy_param *p, const
 {
     static const char *const what[] = { [ASY_TREE_NULL] = "nothing", [ASY_TREE_LIST] = "a list", [ASY_TREE_MAP] = "a block" };
     const char *takes = p->type == ASY_P_ENUM ? asy__takes(b->arena, p) : noun(p);
-    asy_loc at = t->kind == ASY_TREE_SCALAR ? t->loc : asy__head_loc(t);
+    asy_loc at = t->loc.line && t->loc.line == t->loc.end_line ? t->loc : asy__head_loc(t);
     if (t->kind == ASY_TREE_SCALAR) asy_diag_add(b->diag, "E0202", &at, "`%s` takes %s, not `%s`", p->key, takes, t->text);
     else                            asy_diag_add(b->diag, "E0202", &at, "`%s` takes %s, not %s", p->key, takes, what[t->kind]);
     asy_diag_path(b->diag, asy__path(b, f->path, p->key));
-    asy_diag_label(b->diag, "%s", asy__takes(b->arena, p));
+    const char *label = asy__takes(b->arena, p);
+    if (strcmp(label, takes) != 0) asy_diag_label(b->diag, "%s", label);
     static const char *const yes[] = { "true", "yes", "on", "1", "y" }, *const no[] = { "false", "no", "off", "0", "n" };
     for (size_t i = 0; p->type == ASY_P_BOOL && t->kind == ASY_TREE_SCALAR && i < sizeof yes / sizeof *yes; i++) {
         if (asy_near(t->text, 1, &yes[i], NULL) && strlen(t->text) == strlen(yes[i])) { asy_diag_help(b->diag, "did you mean `true`?"); break; }

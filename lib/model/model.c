@@ -51,6 +51,7 @@ static asy_status discover(asy_model *m, asy_arena *a, asy_arena *tmp)
     if (!g || !sc)
         return asy_arena_status(tmp);
     asy_model_emit(m, sc, asy_input(g, "x", ASY_ROW, ASY_F32, m->io.in));
+    ASY_TRY(asy_arena_status(tmp));
     ASY_TRY(asy_graph_status(g));
     return take_slots(m, a, sc);
 }

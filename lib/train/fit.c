@@ -315,8 +315,10 @@ static asy_status finish(fit *f)
     ASY_TRY(asy_put(sink, "epochs", (double)f->at.epoch));
     ASY_TRY(asy_put(sink, "loss", f->at.loss / (double)f->at.seen));
     ASY_TRY(asy_put(sink, "steps", (double)f->step->optim.step));
+    if (f->valid)
+        ASY_TRY(asy_put_rate(sink, "val_accuracy", f->at.valid, f->valid->n));
     if (!f->p->select)
-        return f->valid ? asy_put_rate(sink, "val_accuracy", f->at.valid, f->valid->n) : ASY_OK;
+        return ASY_OK;
     ASY_TRY(asy_put(sink, "selected_epoch", (double)f->at.best_epoch));
     ASY_TRY(asy_put_rate(sink, "selected_accuracy", f->at.best, f->valid->n));
     ASY_TRY(asy_model_save(m, sink, "last.safetensors", m->w, f->ctx->stage_key));

@@ -16,6 +16,7 @@ static asy_status build(asy__score *s, asy_arena *a, const asy_backend *backend,
     x = asy_input(g, "x", ASY_ROW, ASY_F32, m->io.in);
     y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
     out = asy__count_correct(g, asy_model_emit(m, sc, x), y);
+    ASY_TRY(asy_arena_status(a));
     ASY_TRY(asy_plan_new(&s->plan, g, 1, &out, s->batch.capacity, backend));
     ASY_TRY(asy_exec_new(&s->exec, s->plan, pool));
     s->bind[0] = (asy_bind){ x, s->batch.x, 0 };

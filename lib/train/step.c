@@ -66,10 +66,12 @@ static asy_status build(asy__step *s, asy_arena *a)
     s->x = asy_input(g, "x", ASY_ROW, ASY_F32, m->io.in);
     s->y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
     logits = asy_model_emit(m, sc, s->x);
+    ASY_TRY(asy_arena_status(a));
     ASY_TRY(asy_graph_status(g));
     if (asy_scope_count(sc) != n)
         ASY_FAIL(ASY_EBUG, "`%s` asks for %d tensors, then for %d", m->arch->name, n, asy_scope_count(sc));
     ASY_TRY(loss_and_gradient(s, g, sc, logits, n, outs));
+    ASY_TRY(asy_arena_status(a));
     ASY_TRY(asy_plan_new(&s->plan, g, OUT_GRAD + n, outs, s->in.batch, s->in.backend));
     ASY_TRY(asy_exec_new(&s->exec, s->plan, s->in.pool));
     s->bind[0] = (asy_bind){ s->x, s->batch.x, 0 };

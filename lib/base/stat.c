@@ -83,3 +83,15 @@ asy_interval asy_t_interval(int n, const double x[], double level)
     half = gsl_cdf_tdist_Qinv((1 - level) / 2, n - 1) * asy_sd(n, x) / sqrt(n);
     return (asy_interval){ asy_round9(m - half), asy_round9(m + half) };
 }
+
+double asy_paired_t(int n, const double d[])
+{
+    double sd = asy_sd(n, d), mean = asy_mean(n, d);
+
+    if (n < 2 || isnan(mean))
+        return NAN;
+    if (sd == 0)
+        return mean == 0 ? 1 : 0;
+    quiet_gsl();
+    return asy_round9(2 * gsl_cdf_tdist_Q(fabs(mean) / (sd / sqrt(n)), n - 1));
+}

@@ -64,7 +64,7 @@ static asy_status results_json(asy_arena *a, const char *dir, const asy_run_plan
     text(&w, "format", "assay.results/1");
     asy_jw_key(&w, "results"), asy_jw_object(&w);
     for (int i = 0; i < r->n_eval; i++) {
-        const asy_json *res;
+        const asy_json *res = NULL;
         if (!asy__stage_done(dir, r->eval[at[i]])) continue;
         ASY_TRY(stage_results(a, dir, r->eval[at[i]], &res));
         for (const asy_json *c = res->child; c != NULL; c = c->next) {

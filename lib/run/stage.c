@@ -84,8 +84,41 @@ static asy_status open_data(asy__worker *w, asy_arena *a, const asy_run_plan *ru
     return s == ASY_OK ? ASY_OK : complain(diag, s);
 }
 
+/* data.json: what the set is, for people and for the report. */
+static asy_status put_data_json(asy_arena *a, const asy_dataset_view *d, const char *work)
+{
+    asy_buf b;
+    asy_jw w;
+    char hex[65];
+    asy_hex(&d->data.sha, 64, hex);
+    asy_buf_init(&b, 16 << 20);
+    asy_jw_init(&w, &b, 1);
+    asy_jw_object(&w);
+    asy_jw_key(&w, "class_names"), asy_jw_list(&w);
+    for (int64_t c = 0; d->data.class_names != NULL && c < d->data.classes; c++) asy_jw_text(&w, d->data.class_names[c]);
+    asy_jw_list_end(&w);
+    asy_jw_key(&w, "classes"), asy_jw_int(&w, d->data.classes);
+    asy_jw_key(&w, "content_sha256"), asy_jw_text(&w, hex);
+    asy_jw_key(&w, "format"), asy_jw_text(&w, "assay.data/1");
+    asy_jw_key(&w, "name"), asy_jw_text(&w, d->data.name);
+    asy_jw_key(&w, "parts"), asy_jw_object(&w);
+    for (int i = 0; i < d->n_views; i++) asy_jw_key(&w, d->views[i].name), asy_jw_int(&w, d->views[i].view.n);
+    asy_jw_object_end(&w);
+    asy_jw_key(&w, "range"), asy_jw_list(&w), asy_jw_num(&w, d->lo), asy_jw_num(&w, d->hi), asy_jw_list_end(&w);
+    asy_jw_key(&w, "shape"), asy_jw_list(&w);
+    for (int i = 0; i < d->shape.n; i++) asy_jw_int(&w, d->shape.d[i]);
+    asy_jw_list_end(&w);
+    asy_jw_object_end(&w);
+    asy_buf_putc(&b, '\n');
+    char *path = asy_path_join(a, work, "data.json");
+    asy_status s = path != NULL ? asy_buf_status(&b) : asy_arena_status(a);
+    if (s == ASY_OK) s = asy_io_put(path, asy_buf_text(&b), b.n);
+    asy_buf_free(&b);
+    return s;
+}
+
 /* The data stage records what the split gave: rows of each part and their numbers. */
-static asy_status do_data(asy__worker *w, asy_arena *a, const asy_stage *st, asy__stage_sink *k)
+static asy_status do_data(asy__worker *w, asy_arena *a, const asy_stage *st, asy__stage_sink *k, const char *work)
 {
     asy_dataset_view d;
     asy_named t[ASY_MAX_VIEWS];
@@ -100,6 +133,7 @@ static asy_status do_data(asy__worker *w, asy_arena *a, const asy_stage *st, asy
         for (int64_t j = 0; j < v->n; j++) ((int32_t *)rows.data)[j] = (int32_t)v->row[j];
         t[i] = (asy_named){ d.views[i].name, rows };
     }
+    ASY_TRY(put_data_json(a, &d, work));
     ASY_TRY(asy_put(&k->sink, "classes", (double)d.data.classes));
     return k->sink.npz(&k->sink, "split.npz", d.n_views, t);
 }
@@ -166,7 +200,7 @@ static asy_status do_evaluate(asy__worker *w, asy_arena *a, const asy_stage *st,
 asy_status asy__stage_do(asy__worker *w, asy_arena *a, const asy_stage *st, asy__stage_sink *k, const char *work)
 {
     switch (st->kind) {
-    case ASY_STAGE_DATA: return do_data(w, a, st, k);
+    case ASY_STAGE_DATA: return do_data(w, a, st, k, work);
     case ASY_STAGE_TRAIN: return do_train(w, a, st, k, work);
     case ASY_STAGE_EVALUATE: return do_evaluate(w, a, st, k);
     }

@@ -11,7 +11,7 @@ static void put_value(const asy_plan *p, asy_buf *b, const asy__operand *o)
     asy_shape_text(&o->type.shape, shape, sizeof shape);
     if (o->val.id) asy_buf_printf(b, " %%%" PRIu32, o->val.id);
     else asy_buf_puts(b, " packed");
-    asy_buf_printf(b, ":%s%s%s@%s", o->type.cls == ASY_ROW ? "row" : "batch", asy_dtype_name(o->type.dtype), shape, PLACE[x->place]);
+    asy_buf_printf(b, ":%s:%s%s@%s", o->type.cls == ASY_ROW ? "row" : "batch", asy_dtype_name(o->type.dtype), shape, PLACE[x->place]);
     if (x->place != ASY__INPUT) asy_buf_printf(b, "+%zu", x->offset);
 }
 
@@ -39,7 +39,7 @@ void asy_plan_dump(const asy_plan *p, asy_buf *b)
         const asy_node *n = asy__node_of(p->graph, p->input[i]);
         char shape[160];
         asy_shape_text(&n->out_type[0].shape, shape, sizeof shape);
-        asy_buf_printf(b, "input %%%" PRIu32 " '%s' %s%s%s\n", p->input[i].id, n->name ? n->name : "?",
+        asy_buf_printf(b, "input %%%" PRIu32 " '%s' %s %s%s\n", p->input[i].id, n->name ? n->name : "?",
                        n->out_type[0].cls == ASY_ROW ? "row" : "batch", asy_dtype_name(n->out_type[0].dtype), shape);
     }
     for (int s = 0; s < p->n_section; s++) {

@@ -22,6 +22,9 @@ asy_status asy_study_run(asy_study *, const asy_run_options *, asy_run_counts *)
 asy_status asy_study_reopen(asy_study **, asy_arena *, const char *dir, asy_spec_options *opt, asy_diag *) ASY_CHECKED;
 /* What is done already: for `plan`. cached[i] for stage i. */
 asy_status asy_study_cached(const asy_study *, const char *dir, bool cached[]) ASY_CHECKED;
+/* Every file of a study against its MANIFEST.sha256: edited, missing, extra, a line each; returns their number in *bad. */
+asy_status asy_study_verify(const char *dir, asy_buf *lines, int *bad) ASY_CHECKED;
+
 /* Installs the handlers of SIGINT, SIGTERM, SIGUSR1 (user-experience §2, Signals) on an alternate stack, for commands that compute. */
 asy_status asy_signals_install(void) ASY_CHECKED;
 bool asy_signals_stop(void);            /* a first signal has come */

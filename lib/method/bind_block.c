@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Blocks: a map of known keys (a table), and maps of free names. */
 #include "bind.h"
+#include "site.h"
 #include <math.h>
 #include <string.h>
 
@@ -131,6 +132,7 @@ static asy_rtree *bind_map(asy_binder *b, const asy__frame *up, const asy_param 
 static asy_rtree *bind_inner(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t, asy_rtree *r, void *dst)
 {
     const char *path = asy__path(b, f->path, p->key);
+    int errors = asy_diag_errors(b->diag);
     if (p->type == ASY_P_METHOD) {
         r = asy__bind_method(b, f, path, p->key, t, p->place, dst);
         if (r && r->absent && is_none(t) && !(p->flags & ASY_NULL_OK)) say_missing(b, f, p);
@@ -142,6 +144,8 @@ static asy_rtree *bind_inner(asy_binder *b, const asy__frame *f, const asy_param
         if (!made) return NULL;
         r->child = made->child;
         *(const void **)dst = block;
+        asy_site site = { b->diag, t->kind == ASY_TREE_MAP ? t : NULL, NULL, t->loc };
+        if (p->check && asy_diag_errors(b->diag) == errors && asy_arena_status(b->arena) == ASY_OK) p->check(block, NULL, &site);
     }
     return r;
 }

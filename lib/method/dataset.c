@@ -273,7 +273,7 @@ static asy_status load_files(const asy_data_in *in, const asy_data_in *raw, cons
     asy_status s = ASY_OK;
     asy_buf_init(&sums, 1 << 16);
     for (int i = 0; i < par->files.n && i < ASY_MAX_PARTS && s == ASY_OK; i++) {
-        const asy_files_par *f = par->files.value[i];
+        const asy_files_par *f = *(const asy_files_par *const *)par->files.value[i];
         p[i] = (piece){ .part = par->files.name[i], .input_path = f->input, .label_path = f->label };
         s = read_file(in, raw, par->format, f->input, &p[i].input, &sums);
         if (s == ASY_OK && f->label != NULL) s = read_file(in, raw, par->format, f->label, &p[i].label, &sums);

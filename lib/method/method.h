@@ -26,6 +26,7 @@ typedef struct asy_bound asy_bound;
 typedef struct asy_spot asy_spot;
 typedef struct asy_kind asy_kind;
 typedef struct asy_param asy_param;
+typedef struct asy_site asy_site;
 
 /* The entries of a map, in file order: name, and where the value lies: value[i] points to the row's C type (`const double *`; `const asy_bound *const *` of a METHOD,
  * `const st *const *` of a BLOCK). */
@@ -52,6 +53,7 @@ struct asy_param {
     double (*derive)(const void *params, const void *shared);   /* … and as code; F64 and I64 */
     const asy_spot *place;             /* METHOD */
     const asy_param *block; size_t block_size;  /* BLOCK, MAP */
+    void (*check)(const void *params, const void *shared, asy_site *);  /* BLOCK: rules between its keys; optional (shared is NULL) */
     const char *const *synonyms;        /* words of other tools, NULL-terminated: `learning_rate` for `lr` */
     const char *words;                  /* ENUM: words of other tools for its choices: "cw=margin ce=cross-entropy" */
     const char *excludes;               /* a key of the same table that may not be written beside this one (E0207) */
@@ -78,7 +80,6 @@ struct asy_param {
 typedef struct { const char *name, *summary, *cite, *set[6][2]; const char *covers; } asy_preset;
 
 /* What a rule between parameters gets: where the keys stand, and where to complain. */
-typedef struct asy_site asy_site;
 asy_diag      *asy_site_diag(asy_site *);
 const asy_loc *asy_site_loc(asy_site *, const char *key);   /* the value's span; the block's if the key is absent */
 
@@ -116,6 +117,7 @@ struct asy_kind {
     const char *section;                        /* the report's section; NULL: none */
     const asy_method *const *(*methods)(int *n);/* generated: every method of this kind, sorted by name */
     asy_status (*evaluate)(const asy_bound *, void *ctx);   /* kinds that may stand in `evaluate`: runs one (ctx: asy_eval_ctx) */
+    void (*facts)(const asy_method *, asy_buf *);           /* a sentence for describe: "Norms linf, l2."; optional */
 };
 
 /* A method with its parameters read: what code receives. */

@@ -75,8 +75,10 @@ static int read_requests(const asy_data_in *in, const asy_tree *split, request r
     return n;
 }
 
-void asy_data_par_check(const asy_data_par *par, asy_site *site)
+void asy_data_par_check(const void *vp, const void *shared, asy_site *site)
 {
+    const asy_data_par *par = vp;
+    (void)shared;
     request req[ASY_MAX_VIEWS];
     asy_data_in in = { .diag = asy_site_diag(site), .arena = asy_arena_new(1 << 20) };
     if ((par->dataset == NULL) == (par->files.n == 0)) {

@@ -34,7 +34,7 @@ asy_status asy_dataset_open(const asy_data_par *, const asy_data_in *, asy_rng s
 asy_status asy_data_load(const asy_data_par *, const asy_data_in *, asy_data *) ASY_CHECKED;
 asy_status asy_dataset_divide(const asy_data_par *, const asy_data_in *, const asy_data *, asy_rng split, asy_dataset_view *) ASY_CHECKED;
 /* Form of the block alone, without touching files (for `check`). */
-void       asy_data_par_check(const asy_data_par *, asy_site *);
+void       asy_data_par_check(const void *par, const void *shared, asy_site *);
 const asy_view *asy_dataset_part(const asy_dataset_view *, const char *name);   /* NULL if there is none */
 /* Samples view->row[index[i]], i < n: x [n, S…] as lo + (hi − lo)·(v / top) in f32 by a true division, y [n], id [n]. y, id may be NULL; index NULL: 0 … n−1 from `first`. */
 void       asy_view_load(const asy_view *, int64_t n, int64_t first, const uint32_t *index, float *x, int32_t *y, uint64_t *id);

@@ -28,7 +28,7 @@ const asy_param asy__root_rows[] = {
     { .key = "title", .type = ASY_P_STR, .off = ASY_OFF(title, const char *), .flags = ASY_NOHASH, .help = "one line for the report" },
     { .key = "notes", .type = ASY_P_STR, .off = ASY_OFF(notes, const char *), .flags = ASY_NOHASH, .help = "a paragraph for the report" },
     { .key = "tags", .type = ASY_P_STRS, .off = ASY_OFF(tags, asy_strs), .flags = ASY_NOHASH, .help = "words to find the study by" },
-    { .key = "data", .type = ASY_P_BLOCK, .off = ASY_OFF(data, const asy_data_par *), .flags = ASY_REQUIRED, .block = asy_data_rows, .block_size = sizeof(asy_data_par), .help = "dataset or files, split, range" },
+    { .key = "data", .type = ASY_P_BLOCK, .off = ASY_OFF(data, const asy_data_par *), .flags = ASY_REQUIRED, .block = asy_data_rows, .block_size = sizeof(asy_data_par), .check = asy_data_par_check, .help = "dataset or files, split, range" },
     { .key = "model", .type = ASY_P_METHOD, .off = ASY_OFF(model, const asy_bound *), .flags = ASY_REQUIRED, .place = &asy_spot_model, .help = "architecture, or a file to read" },
     { .key = "train", .type = ASY_P_METHOD, .off = ASY_OFF(train, const asy_bound *), .flags = ASY_REQUIRED | ASY_NULL_OK, .place = &asy_spot_train, .help = "the training; none: evaluate only" },
     { .key = "evaluate", .type = ASY_P_MAP, .off = ASY_OFF(evaluate, asy_members), .block = evaluate_row, .def = "{clean: accuracy}", .help = "name → evaluation" },

@@ -70,7 +70,7 @@ static void plan_data(planner *p, asy_run_plan *run, asy_buf *b)
     const asy_recipe *recipe = d->dataset != NULL ? ((const asy_dataset *)d->dataset->m)->recipe : NULL;
     for (const asy_known_file *f = recipe != NULL ? recipe->files : NULL; f != NULL && f->path != NULL; f++) asy_buf_printf(b, ",\"%s\"", f->sha256);
     for (int i = 0; i < d->files.n; i++) {
-        const asy_files_par *f = d->files.value[i];
+        const asy_files_par *f = *(const asy_files_par *const *)d->files.value[i];
         put_file(p, b, f->input, "E0401", &d->files.tree[i]->loc);
         if (f->label != NULL) put_file(p, b, f->label, "E0401", &d->files.tree[i]->loc);
     }
@@ -103,7 +103,7 @@ static void plan_train(planner *p, asy_run_plan *run, asy_buf *b)
 
 static void plan_evaluation(planner *p, asy_run_plan *run, int i, asy_buf *b)
 {
-    const asy_bound *e = run->root.evaluate.value[i];
+    const asy_bound *e = *(const asy_bound *const *)run->root.evaluate.value[i];
     begin(b, "evaluate", run);
     if (run->train != NULL) asy_buf_printf(b, ",\"data\":\"%s\",\"train\":\"%s\"", run->data->key, run->train->key);
     else put_model(p, run, b);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Reverse accumulation, written as more graph. Contributions to a value are added in the order in which its users are met
- * going backwards: last user first, its first argument first. */
+/* Reverse accumulation, written as more graph. Nodes are visited in the reverse of the depth-first order from y, arguments in order:
+ * an order of the graph's structure alone, since C leaves open in which order the calls inside an argument list make their nodes.
+ * Contributions to a value are added as its users are visited, a user's first argument first. */
 #include "impl.h"
 #include <string.h>
 
 typedef struct {
     asy_graph *g;
     asy_arena *work;
-    uint32_t n_vals;                /* values there were when the pass began */
     bool *wanted, *depends;         /* by value: is in wrt; lies on a path from wrt */
+    bool *seen;                     /* by node */
+    uint32_t *order, *stack;        /* of nodes */
+    int *next;                      /* by node: the input to look at next */
     asy_val *adjoint;               /* by value; {0}: no contribution yet */
 } pass;
 
@@ -30,6 +33,31 @@ static void mark_paths(pass *p, uint32_t last)
             p->depends[v] = p->wanted[v] || (d && is_real(&n->out_type[k]));
         }
     }
+}
+
+/* Nodes on paths from wrt to y, each after those it needs; returns how many. */
+static uint32_t order_nodes(const pass *p, uint32_t last)
+{
+    uint32_t n = 0, depth = 0, *stack = p->stack;
+    bool *seen = p->seen;
+    int *next = p->next;
+    stack[depth++] = last;
+    seen[last] = true;
+    while (depth > 0) {
+        uint32_t top = stack[depth - 1];
+        const asy_node *node = p->g->node[top];
+        if (next[top] == node->n_in || (node->op->flags & ASY_OP_NODIFF)) {
+            p->order[n++] = top;
+            depth--;
+            continue;
+        }
+        asy_val in = node->in[next[top]++];
+        uint32_t i = p->g->node_of[in.id];
+        if (!p->depends[in.id] || seen[i]) continue;
+        seen[i] = true;
+        stack[depth++] = i;
+    }
+    return n;
 }
 
 static bool same_type(const asy_type *a, const asy_type *b)
@@ -65,11 +93,15 @@ static void visit(pass *p, const asy_node *n)
 
 static bool start(pass *p, asy_graph *g, asy_arena *work, int n, const asy_val wrt[])
 {
-    *p = (pass){.g = g, .work = work, .n_vals = g->n_vals};
+    *p = (pass){.g = g, .work = work};
     p->wanted = ASY_NEWN(work, g->n_vals, bool);
     p->depends = ASY_NEWN(work, g->n_vals, bool);
     p->adjoint = ASY_NEWN(work, g->n_vals, asy_val);
-    if (!p->wanted || !p->depends || !p->adjoint) {
+    p->seen = ASY_NEWN(work, g->n_nodes, bool);
+    p->order = ASY_NEWN(work, g->n_nodes, uint32_t);
+    p->stack = ASY_NEWN(work, g->n_nodes, uint32_t);
+    p->next = ASY_NEWN(work, g->n_nodes, int);
+    if (!work || !p->wanted || !p->depends || !p->adjoint || !p->seen || !p->order || !p->stack || !p->next) {
         asy__graph_keep_error(g, asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for the derivative of %u values", g->n_vals));
         return false;
     }
@@ -100,7 +132,7 @@ void asy_grad(asy_graph *g, asy_val y, int n, const asy_val wrt[], asy_val out[]
         uint32_t last = g->node_of[y.id];
         mark_paths(&p, last);
         if (p.depends[y.id]) p.adjoint[y.id] = asy_fill(g, asy__type_of(g, y)->cls, ASY_SCALAR, 1);
-        for (uint32_t i = last + 1; i-- > 0 && !g->failed;) visit(&p, g->node[i]);
+        for (uint32_t i = order_nodes(&p, last); i-- > 0 && !g->failed;) visit(&p, g->node[p.order[i]]);
     }
     for (int i = 0; i < n; i++) {
         out[i].id = 0;

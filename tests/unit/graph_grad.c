@@ -136,6 +136,34 @@ START_TEST(hessian_times_vector)
 }
 END_TEST
 
+/* Three contributions to x whose sum depends on the order; the nodes are made in two orders, the structure is one. */
+START_TEST(the_order_of_calls_changes_no_bit)
+{
+    const double v[] = {0.7, -0.3};
+    double got[2][2];
+    for (int order = 0; order < 2; order++) {
+        asy_graph *h = asy_graph_new(arena, ASY_F64);
+        asy_val x = asy_input(h, "x", ASY_ROW, ASY_F64, ASY_SHAPE(2)), part[4], dx;
+        for (int i = 0; i < 4; i++) {
+            int k = order ? 3 - i : i;
+            part[k] = k == 0 ? asy_exp(h, x) : k == 1 ? asy_tanh(h, x) : k == 2 ? asy_affine(h, x, 1e-16, 0) : asy_affine(h, x, 3e8, 0);
+        }
+        asy_val y = part[0];
+        for (int i = 1; i < 4; i++) y = asy_add(h, y, part[i]);
+        asy_grad(h, asy_sum(h, y), 1, &x, &dx);
+        asy_plan *p;
+        asy_exec *e;
+        ck_assert_int_eq(asy_plan_new(&p, h, 1, &dx, 1, NULL), ASY_OK);
+        ck_assert_int_eq(asy_exec_new(&e, p, NULL), ASY_OK);
+        ck_assert_int_eq(asy_exec_run(e, 1, 1, &(asy_bind){x, v, 0}), ASY_OK);
+        memcpy(got[order], asy_exec_out(e, 0).data, sizeof got[order]);
+        asy_exec_free(e);
+        asy_plan_free(p);
+    }
+    ck_assert_mem_eq(got[0], got[1], sizeof got[0]);
+}
+END_TEST
+
 START_TEST(refusals)
 {
     asy_val x = row("x", 2), i = asy_input(g, "i", ASY_ROW, ASY_I32, ASY_SCALAR), out;
@@ -245,6 +273,7 @@ Suite *asy_suite_graph_grad(void)
     tcase_add_test(t, by_a_value_in_the_middle);
     tcase_add_test(t, only_paths_are_visited);
     tcase_add_test(t, hessian_times_vector);
+    tcase_add_test(t, the_order_of_calls_changes_no_bit);
     tcase_add_loop_test(t, refusals, 0, 5);
     tcase_add_test(t, a_whole_model_against_differences);
     tcase_add_test(t, kinks_are_skipped);

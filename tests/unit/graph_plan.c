@@ -190,7 +190,8 @@ static void random_graph(const asy_rng *r, values *s)
     s->v[s->n++] = asy_fill(g, ASY_ROW, ASY_SHAPE(WIDTH), 0.3);
     while (s->n < MOST) {
         uint64_t i = 4 * (uint64_t)s->n;
-        s->v[s->n++] = step(pick(s, r, i), pick(s, r, i + 1), asy_rng_below(r, 0, i + 2, 10));
+        asy_val v = step(pick(s, r, i), pick(s, r, i + 1), asy_rng_below(r, 0, i + 2, 10));
+        s->v[s->n++] = v;
     }
     ck_assert_msg(asy_graph_status(g) == ASY_OK, "%s", asy_error_text());
 }

@@ -4,7 +4,9 @@
 #define ASY_ASSAY_H
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/gz.h"
 #include "base/hash.h"
+#include "base/io.h"
 #include "base/json.h"
 #include "base/poly.h"
 #include "base/rng.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* IDX, the format of MNIST and its relatives: two zero bytes, a type byte, the number of axes, each axis as a big-endian u32, then the values, big-endian. */
 #include "assay.h"
-#include "base/gz.h"
-#include "base/io.h"
 
 #include <stdio.h>
 #include <string.h>

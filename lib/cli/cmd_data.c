@@ -24,7 +24,7 @@ static const asy_dataset *find(asy_cli *c, const char *name, int *code)
 
 static const char *where(asy_cli *c, const asy_dataset *d)
 {
-    return d->recipe == NULL ? "generated" : asy__known_dir(c->arena, d->m.name, d->recipe);
+    return d->recipe == NULL ? "generated" : asy_known_dir(c->arena, d->m.name, d->recipe);
 }
 
 static int list(asy_cli *c)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+/* Architectures: what writes a model into a graph. */
 #ifndef ASY_METHOD_ARCH_H
 #define ASY_METHOD_ARCH_H
 #include "../graph/graph.h"

@@ -39,7 +39,7 @@ static const char *known_path(asy_arena *a, const char *dir, const char *file)
     return p != NULL && asy_io_exists(p) ? p : NULL;
 }
 
-const char *asy__known_dir(asy_arena *a, const char *name, const asy_recipe *r)
+const char *asy_known_dir(asy_arena *a, const char *name, const asy_recipe *r)
 {
     const char *const *dirs = asy_data_paths(a, name);
     for (int i = 0; dirs != NULL && i < 3 && dirs[i] != NULL; i++)
@@ -198,7 +198,7 @@ static int part_of(piece p[], int *n, const char *part)
 static asy_status load_known(const asy_data_in *in, const asy_data_in *raw, const char *name, const asy_recipe *r, asy_data *d)
 {
     const asy_reader *reader = reader_named(r->reader);
-    const char *dir = asy__known_dir(in->arena, name, r);
+    const char *dir = asy_known_dir(in->arena, name, r);
     piece p[ASY_MAX_PARTS] = { 0 };
     int n = 0;
     asy_buf sums;

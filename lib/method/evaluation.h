@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+/* Evaluations: what measures a model, and the keys that stand in every block of `evaluate`. */
 #ifndef ASY_METHOD_EVALUATION_H
 #define ASY_METHOD_EVALUATION_H
 #include "../base/pool.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+/* Losses: what training makes small, as graph text. */
 #ifndef ASY_METHOD_LOSS_H
 #define ASY_METHOD_LOSS_H
 #include "../graph/graph.h"

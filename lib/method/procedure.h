@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+/* Training procedures: how a model comes to its weights. */
 #ifndef ASY_METHOD_PROCEDURE_H
 #define ASY_METHOD_PROCEDURE_H
 #include "../base/pool.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+/* Samplers: which samples make a batch, an epoch at a time. */
 #ifndef ASY_METHOD_SAMPLER_H
 #define ASY_METHOD_SAMPLER_H
 #include "../base/arena.h"

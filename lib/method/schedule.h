@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+/* Schedules: the learning rate of each step. */
 #ifndef ASY_METHOD_SCHEDULE_H
 #define ASY_METHOD_SCHEDULE_H
 #include "method.h"

@@ -47,8 +47,17 @@ const asy_spot asy_spot_adversary = {
 static const asy_spot *const spots[] = { &asy_spot_evaluate, &asy_spot_attack, &asy_spot_adversary, NULL };
 ASY__METHODS_OF(attack);
 
+static void facts(const asy_method *m, asy_buf *out)
+{
+    unsigned bits = ((const asy_attack *)m)->norms;
+    asy_buf_puts(out, "Norms");
+    for (int i = 0; norms[i]; i++)
+        if (bits & 1u << i) asy_buf_printf(out, "%s %s", bits & ((1u << i) - 1) ? "," : "", norms[i]);
+    asy_buf_putc(out, '.');
+}
+
 const asy_kind asy_kind_attack = {
     .name = "attack", .plural = "attacks", .summary = "searches, near an input, for one that the model gets wrong",
     .spots = spots, .shared = asy_threat_rows, .shared_size = sizeof(asy_threat),
-    .suite = "attack", .section = "robustness", .methods = asy_methods_of_attack, .evaluate = asy_attack_evaluate,
+    .suite = "attack", .section = "robustness", .methods = asy_methods_of_attack, .evaluate = asy_attack_evaluate, .facts = facts,
 };

@@ -8,7 +8,12 @@ const asy_spot asy_spot_loss = { .path = "train.loss", .noun = "loss", .word = "
 static const asy_spot *const spots[] = { &asy_spot_loss, NULL };
 ASY__METHODS_OF(loss);
 
+static void facts(const asy_method *m, asy_buf *out)
+{
+    asy_buf_puts(out, ((const asy_loss *)m)->flags & ASY_LOSS_DECOMPOSES ? "A mean over examples." : "Not a mean over examples.");
+}
+
 const asy_kind asy_kind_loss = {
     .name = "loss", .plural = "losses", .summary = "what training makes small",
-    .spots = spots, .suite = "loss", .section = "setup", .methods = asy_methods_of_loss,
+    .spots = spots, .suite = "loss", .section = "setup", .methods = asy_methods_of_loss, .facts = facts,
 };

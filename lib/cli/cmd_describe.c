@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* describe NAME: a method's table in words; describe KIND: the keys that all of a kind share. */
+#include "cli.h"
+#include "../base/json.h"
+#include "../method/doc.h"
+#include "../method/registry.h"
+#include <string.h>
+
+static const asy_option options[] = {
+    { .name = "yaml", .help = "a ready block" },
+    { .name = "json", .help = "for tools" },
+    { .name = NULL }
+};
+
+static const struct { unsigned bit; const char *what; } needs[] = {
+    { ASY_NEED_LABEL, "labels" }, { ASY_NEED_SCORES, "scores" }, { ASY_NEED_GRAD, "gradients" },
+    { ASY_NEED_WEIGHTS, "weights" }, { ASY_NEED_PER_SAMPLE, "per-example gradients" },
+};
+
+/* Width on screen: bytes that do not go on a character. */
+static int width(const char *s)
+{
+    int n = 0;
+    for (; *s; s++) n += ((unsigned char)*s & 0xc0) != 0x80;
+    return n;
+}
+
+static void cell(const char *s, int columns)
+{
+    int pad = columns - width(s);
+    printf("%s%*s ", s, pad > 0 ? pad : 0, "");
+}
+
+static void rows(asy_cli *c, const asy_param *table, const asy_preset *preset)
+{
+    for (const asy_param *p = table; p && p->key; p++) {
+        fputs("  ", stdout);
+        cell(p->key, 14);
+        cell(asy_param_type(p), 9);
+        cell(asy_param_default(p, preset), 17);
+        cell(asy_param_allowed(c->arena, p), 26);
+        puts(p->help);
+    }
+}
+
+static void header_row(const char *first)
+{
+    printf("\n  %-14s %-9s %-17s %-26s meaning\n", first, "type", "default", "allowed");
+}
+
+static void keys_line(const asy_kind *k)
+{
+    bool any = false;
+    for (const asy_param *p = k->shared; p && p->key; p++) {
+        printf("%s%s%s", any ? ", " : "  ", p->key, p->flags & ASY_REQUIRED ? " (required)" : "");
+        any = true;
+    }
+    const asy_spot *spot = k->spots[0];
+    for (const asy_param *p = spot ? spot->keys : NULL; p && p->key; p++) {
+        printf("%s%s", any ? ", " : "  ", p->key);
+        any = true;
+    }
+    if (any) printf(": see assay describe %s\n", k->name);
+}
+
+static void lines(const char *head, const char *text)
+{
+    if (text && *text) printf("  %-9s %s\n", head, text);
+}
+
+static void facts(const asy_kind *k, const asy_method *m)
+{
+    asy_buf s;
+    asy_buf_init(&s, 4096);
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (m->needs & needs[i].bit) asy_buf_printf(&s, "%s%s", s.n ? ", " : "Needs ", needs[i].what);
+    if (s.n) asy_buf_puts(&s, ". ");
+    if (k->facts) k->facts(m, &s);
+    if (s.n) printf("      %s\n", asy_buf_text(&s));
+    asy_buf_free(&s);
+}
+
+static void describe(asy_cli *c, const asy_kind *k, const asy_method *m, const asy_preset *p)
+{
+    const char *name = p ? p->name : m->name;
+    printf("%s   %s · %s%s%s   revision %d\n", name, p ? p->summary : m->summary, k->name, m->tags ? ", " : "", m->tags ? m->tags : "", m->revision);
+    printf("      %s", p && p->cite ? p->cite : m->cite);
+    if (p) printf("; `%s` with other defaults", m->name);
+    putchar('\n');
+    facts(k, m);
+    if (m->params && m->params->key) {
+        header_row("parameter");
+        rows(c, m->params, p);
+    } else {
+        puts("\n  no parameters of its own");
+    }
+    keys_line(k);
+    putchar('\n');
+    lines("", m->doc);
+    lines("pitfalls", m->pitfalls);
+    lines("example", m->example);
+    for (const asy_preset *q = p ? NULL : m->presets; q && q->name; q++) printf("  %-9s %s: %s\n", "preset", q->name, q->summary);
+}
+
+static void describe_kind(asy_cli *c, const asy_kind *k)
+{
+    int n;
+    (void)k->methods(&n);
+    printf("%s   %s\n      %d of them: assay list %s\n", k->name, k->summary, n, k->plural);
+    if (k->shared) {
+        header_row("shared key");
+        rows(c, k->shared, NULL);
+    }
+    for (const asy_spot *const *s = k->spots; *s; s++) {
+        printf("\n  at `%s`%s\n", (*s)->path, (*s)->keys ? "" : ": no keys of its own");
+        if ((*s)->keys) rows(c, (*s)->keys, NULL);
+    }
+}
+
+static void yaml_rows(const asy_param *table, const asy_preset *preset)
+{
+    for (const asy_param *p = table; p && p->key; p++) {
+        const char *def = asy_param_default(p, preset);
+        bool written = p->def || def != asy_param_default(p, NULL);
+        if (written)                       printf("%s: %s\n", p->key, def);
+        else if (p->formula)               printf("%s: auto   # %s\n", p->key, p->formula);
+        else if (p->flags & ASY_REQUIRED)  printf("%s:   # required: %s\n", p->key, p->help);
+        else                               printf("# %s:   %s\n", p->key, p->help);
+    }
+}
+
+static void yaml(const asy_kind *k, const asy_method *m, const asy_preset *p)
+{
+    const asy_spot *spot = k->spots[0];
+    printf("%s: %s\n", spot ? spot->word : "method", p ? p->name : m->name);
+    yaml_rows(m->params, p);
+    yaml_rows(k->shared, NULL);
+    yaml_rows(spot ? spot->keys : NULL, NULL);
+}
+
+static void json_rows(asy_cli *c, asy_jw *w, const char *key, const asy_param *table, const asy_preset *preset)
+{
+    asy_jw_key(w, key), asy_jw_list(w);
+    for (const asy_param *p = table; p && p->key; p++) {
+        asy_jw_object(w);
+        asy_jw_key(w, "allowed"), asy_jw_text(w, asy_param_allowed(c->arena, p));
+        asy_jw_key(w, "default"), asy_jw_text(w, p->def || p->formula ? asy_param_default(p, preset) : NULL);
+        asy_jw_key(w, "key"), asy_jw_text(w, p->key);
+        asy_jw_key(w, "meaning"), asy_jw_text(w, p->help);
+        asy_jw_key(w, "required"), asy_jw_bool(w, (p->flags & ASY_REQUIRED) != 0);
+        asy_jw_key(w, "type"), asy_jw_text(w, asy_param_type(p));
+        asy_jw_object_end(w);
+    }
+    asy_jw_list_end(w);
+}
+
+static void json(asy_cli *c, const asy_kind *k, const asy_method *m, const asy_preset *p)
+{
+    const asy_spot *spot = k->spots[0];
+    asy_buf out;
+    asy_jw w;
+    asy_buf_init(&out, 1 << 20);
+    asy_jw_init(&w, &out, 1);
+    asy_jw_object(&w);
+    asy_jw_key(&w, "cite"), asy_jw_text(&w, p && p->cite ? p->cite : m->cite);
+    asy_jw_key(&w, "doc"), asy_jw_text(&w, m->doc);
+    asy_jw_key(&w, "example"), asy_jw_text(&w, m->example);
+    asy_jw_key(&w, "kind"), asy_jw_text(&w, k->name);
+    asy_jw_key(&w, "method"), asy_jw_text(&w, m->name);
+    asy_jw_key(&w, "name"), asy_jw_text(&w, p ? p->name : m->name);
+    json_rows(c, &w, "parameters", m->params, p);
+    asy_jw_key(&w, "pitfalls"), asy_jw_text(&w, m->pitfalls);
+    asy_jw_key(&w, "revision"), asy_jw_int(&w, m->revision);
+    json_rows(c, &w, "shared", k->shared, NULL);
+    json_rows(c, &w, "spot", spot ? spot->keys : NULL, NULL);
+    asy_jw_key(&w, "summary"), asy_jw_text(&w, p ? p->summary : m->summary);
+    asy_jw_object_end(&w);
+    puts(asy_buf_text(&out));
+    asy_buf_free(&out);
+}
+
+static int unknown(asy_cli *c, const char *name)
+{
+    const char *const *names;
+    int n = asy_spot_names(c->arena, NULL, &names);
+    fprintf(stderr, "error: nothing is called `%s`\n", name);
+    asy_cli_hint(c, name, n, names, "");
+    fprintf(stderr, "   = help: all methods: assay list all\n");
+    return ASY_EXIT_USAGE;
+}
+
+static int run(asy_cli *c)
+{
+    const asy_kind *k = NULL;
+    const asy_preset *p = NULL;
+    const asy_method *m = asy_method_find(c->args[0], NULL, &k, &p);
+    if (!m) {
+        k = asy_kind_find(c->args[0]);
+        if (!k || c->json || asy_cli_has(c, "yaml")) return unknown(c, c->args[0]);
+        describe_kind(c, k);
+    } else if (c->json) {
+        json(c, k, m, p);
+    } else if (asy_cli_has(c, "yaml")) {
+        yaml(k, m, p);
+    } else {
+        describe(c, k, m, p);
+    }
+    return ASY_EXIT_OK;
+}
+
+const asy_command asy_command_describe = {
+    .name = "describe", .summary = "a method's parameters, defaults, ranges, source; or a kind's common keys", .usage = "NAME", .min_args = 1, .max_args = 1,
+    .options = options, .rank = 41, .run = run,
+};

@@ -153,12 +153,14 @@ static asy_status check_type(const asy_node *n, const asy_type *t, asy_dtype rea
     const char *op = n->op->name;
     int most = t->cls == ASY_ROW ? ASY_MAXDIM - 1 : ASY_MAXDIM;
     if (t->shape.n < 0 || t->shape.n > most)
-        ASY_FAIL(ASY_ESHAPE, "%s: %d axes; a %s value has at most %d", op, t->shape.n, t->cls == ASY_ROW ? "row" : "batch", most);
+        ASY_FAIL(ASY_ESHAPE, "%s: %d axes; a %s value has at most %d", op, t->shape.n,
+                 t->cls == ASY_ROW ? "row" : "batch", most);
     for (int i = 0; i < t->shape.n; i++)
         if (t->shape.d[i] < (t->cls == ASY_BATCH ? -1 : 0))
             ASY_FAIL(ASY_ESHAPE, "%s: axis %d has size %lld", op, i, (long long)t->shape.d[i]);
     if (t->dtype != ASY_I32 && t->dtype != real)
-        ASY_FAIL(ASY_ESHAPE, "%s: type %s in a graph of %s", op, asy_dtype_name(t->dtype), asy_dtype_name(real));
+        ASY_FAIL(ASY_ESHAPE, "%s: type %s in a graph of %s", op, asy_dtype_name(t->dtype),
+                 asy_dtype_name(real));
     int64_t count = asy__elements(t, 1);
     if (count < 0 || count > MAX_BYTES / (int64_t)asy_dtype_size(t->dtype))
         ASY_FAIL(ASY_ESHAPE, "%s: the result is too large", op);
@@ -176,7 +178,8 @@ static asy_status type_node(const asy_graph *g, const asy_node *n, asy_type out[
 static asy_node *copy_node(asy_graph *g, const asy_node *n, const asy_type in[], const asy_type out[])
 {
     size_t ni = (size_t)n->n_in, no = (size_t)n->op->n_out;
-    size_t head = (sizeof *n + 15) / 16 * 16, types = (ni + no) * sizeof(asy_type), vals = (ni * sizeof(asy_val) + 15) / 16 * 16;
+    size_t head = (sizeof *n + 15) / 16 * 16, types = (ni + no) * sizeof(asy_type),
+           vals = (ni * sizeof(asy_val) + 15) / 16 * 16;
     char *p = asy_alloc(g->arena, 1, head + types + vals + n->attr_size);
     if (!p) return NULL;
     asy_node *c = (asy_node *)(void *)p;
@@ -199,7 +202,8 @@ static asy_status add(asy_graph *g, asy_node *n, asy_val *out)
     if (n->n_in < 0 || n->n_in > ASY_NODE_IN || n->op->n_out < 1 || n->op->n_out > ASY_NODE_OUT)
         ASY_FAIL(ASY_EBUG, "%s: %d inputs, %d results", n->op->name, n->n_in, n->op->n_out);
     for (int i = 0; i < n->n_in; i++) {
-        if (n->in[i].id >= g->n_vals) ASY_FAIL(ASY_EINVAL, "%s: input %d is not a value of this graph", n->op->name, i);
+        if (n->in[i].id >= g->n_vals)
+            ASY_FAIL(ASY_EINVAL, "%s: input %d is not a value of this graph", n->op->name, i);
         in_type[i] = *asy__type_of(g, n->in[i]);
     }
     n->in_type = in_type;
@@ -220,7 +224,8 @@ static asy_status add(asy_graph *g, asy_node *n, asy_val *out)
     return ASY_OK;
 }
 
-void asy_node_add(asy_graph *g, const asy_op *op, int n_in, const asy_val in[], const void *attr, size_t attr_size, asy_val out[])
+void asy_node_add(asy_graph *g, const asy_op *op, int n_in, const asy_val in[], const void *attr,
+                  size_t attr_size, asy_val out[])
 {
     asy_val first = {0};
     bool fine = g && !g->failed;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Derivatives against central differences. Directions, cotangents and the vectors of second derivatives are drawn anew each time. */
+/* Derivatives against central differences. Directions, cotangents and the vectors of second derivatives are
+ * drawn anew each time. */
 #include "../tensor/reduce.h"
 #include "impl.h"
 #include <math.h>
@@ -84,8 +85,9 @@ static asy_status check_direction(checker *k, double kink, asy_check_result *r)
         ASY_TRY(at(k, -kink / 2, &minus));
     }
     ASY_TRY(at(k, 0, &zero));
-    if (kink > 0 && (bends(minus.slope, zero.slope, plus.slope) || bends(minus.inner, zero.inner, plus.inner) ||
-                     bends(minus.second, zero.second, plus.second))) {
+    if (kink > 0 &&
+        (bends(minus.slope, zero.slope, plus.slope) || bends(minus.inner, zero.inner, plus.inner) ||
+         bends(minus.second, zero.second, plus.second))) {
         r->skipped++;
         return ASY_OK;
     }
@@ -103,13 +105,15 @@ static asy_status build(checker *k, asy_graph *g, asy_val y, const asy_val wrt[]
     asy_type ty = asy_val_type(g, y);
     asy_val *out = ASY_NEWN(k->arena, 2 + 2 * m, asy_val);
     if (!out) return asy_arena_status(k->arena);
-    asy_val c = asy_input(g, "cotangent", ty.cls, ty.dtype, ty.shape), inner = asy_fill(g, ASY_BATCH, ASY_SCALAR, 0);
+    asy_val c = asy_input(g, "cotangent", ty.cls, ty.dtype, ty.shape),
+            inner = asy_fill(g, ASY_BATCH, ASY_SCALAR, 0);
     out[0] = asy_sum(g, asy_mul(g, y, c));
     asy_grad(g, out[0], m, wrt, out + 2);
     k->bind[k->n] = (asy_bind){c, k->c, 0};
     for (int i = 0; i < m; i++) {
         asy_type t = asy_val_type(g, wrt[i]);
-        asy_val v = asy_input(g, "vector", t.cls, t.dtype, t.shape), p = asy_sum(g, asy_mul(g, out[2 + i], v));
+        asy_val v = asy_input(g, "vector", t.cls, t.dtype, t.shape),
+                p = asy_sum(g, asy_mul(g, out[2 + i], v));
         k->bind[k->n + 1 + i] = (asy_bind){v, k->v[i], 0};
         inner = asy_add(g, inner, t.cls == ASY_ROW ? asy_batch_sum(g, p) : p);
     }
@@ -154,12 +158,14 @@ static asy_status prepare(checker *k, asy_graph *g, asy_val y, int n, const asy_
     return build(k, g, y, wrt);
 }
 
-asy_status asy_check_grad(asy_graph *g, asy_val y, int64_t rows, int n, const asy_bind in[], double kink, asy_rng rng, asy_check_result *r)
+asy_status asy_check_grad(asy_graph *g, asy_val y, int64_t rows, int n, const asy_bind in[], double kink,
+                          asy_rng rng, asy_check_result *r)
 {
     *r = (asy_check_result){0};
     ASY_TRY(asy_graph_status(g));
     if (asy_graph_real(g) != ASY_F64) ASY_FAIL(ASY_EINVAL, "derivatives are checked in f64 graphs only");
-    if (y.id == 0 || asy_val_type(g, y).dtype != ASY_F64) ASY_FAIL(ASY_EINVAL, "only the derivative of a real value can be checked");
+    if (y.id == 0 || asy_val_type(g, y).dtype != ASY_F64)
+        ASY_FAIL(ASY_EINVAL, "only the derivative of a real value can be checked");
     checker k = {.arena = asy_arena_new(0), .rows = rows};
     asy_status s = prepare(&k, g, y, n, in);
     for (uint64_t t = 0; s == ASY_OK && t < DIRECTIONS; t++) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Finite-difference checks in float64, for tests, for `assay verify` and for users' own graphs. Know nothing of the test runner. */
+/* Finite-difference checks in float64, for tests, for `assay verify` and for users' own graphs. Know nothing
+ * of the test runner. */
 #ifndef ASY_GRAPH_CHECK_H
 #define ASY_GRAPH_CHECK_H
 #include "../base/rng.h"
@@ -7,10 +8,13 @@
 
 /* Largest relative errors found (|a − d| / max(1, |a|, |d|)) over directions drawn from the stream. */
 typedef struct { double value, first, second; int skipped; } asy_check_result;
-/* First derivative of ⟨c, y⟩ along random directions against central differences of values, second derivative (of ⟨grad, v⟩) against central differences of gradients,
- * for all real inputs. bind: values of every input, float64 (I32 for integers). kink as in asy_op_case. */
-asy_status asy_check_grad(asy_graph *, asy_val y, int64_t rows, int n, const asy_bind in[], double kink, asy_rng, asy_check_result *) ASY_CHECKED;
-/* All cases of an operator: known values, derivatives, rows 1, 3, 8, 17; with a backend also float32 values against float64 (value: worst error in units of
- * 2⁻²⁴ · Σ|terms|-free bound max(1, |y|)), NaN in every real input reaching the results that depend on it. Fails with a text that names op and case. */
+/* First derivative of ⟨c, y⟩ along random directions against central differences of values, second derivative
+ * (of ⟨grad, v⟩) against central differences of gradients, for all real inputs. bind: values of every input,
+ * float64 (I32 for integers). kink as in asy_op_case. */
+asy_status asy_check_grad(asy_graph *, asy_val y, int64_t rows, int n, const asy_bind in[], double kink,
+                          asy_rng, asy_check_result *) ASY_CHECKED;
+/* All cases of an operator: known values, derivatives, rows 1, 3, 8, 17; with a backend also float32 values
+ * against float64 (value: worst error in units of 2⁻²⁴ · Σ|terms|-free bound max(1, |y|)), NaN in every real
+ * input reaching the results that depend on it. Fails with a text that names op and case. */
 asy_status asy_check_op(const asy_op *, const asy_backend *, asy_rng) ASY_CHECKED;
 #endif

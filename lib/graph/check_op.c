@@ -8,7 +8,8 @@ static const int64_t ROWS[] = {1, 3, 8, 17};
 enum { N_ROWS = 4 };
 static const double TOLERANCE = 1e-6, KNOWN_TOLERANCE = 1e-12;
 
-/* One case for a number of rows, built in one real type. Inputs are drawn once, rounded to f32, so that both types see the same numbers. */
+/* One case for a number of rows, built in one real type. Inputs are drawn once, rounded to f32, so that both
+ * types see the same numbers. */
 typedef struct {
     const asy_op *op;
     const asy_op_case *c;
@@ -44,8 +45,9 @@ static void put(const trial *t, int i, int64_t k, double x)
 
 static double get(const asy_tensor *t, int64_t k)
 {
-    return t->type == ASY_F32 ? (double)((const float *)t->data)[k] : t->type == ASY_F64 ? ((const double *)t->data)[k]
-                                                                                        : (double)((const int32_t *)t->data)[k];
+    return t->type == ASY_F32   ? (double)((const float *)t->data)[k]
+           : t->type == ASY_F64 ? ((const double *)t->data)[k]
+                                : (double)((const int32_t *)t->data)[k];
 }
 
 static void fill_inputs(const trial *t, const asy_rng *r)
@@ -54,7 +56,9 @@ static void fill_inputs(const trial *t, const asy_rng *r)
         double lo = t->c->in[i].lo, hi = t->c->in[i].hi;
         for (int64_t k = 0; k < t->count[i]; k++) {
             double u = asy_rng_uniform64(r, (uint64_t)i, (uint64_t)k);
-            put(t, i, k, t->c->in[i].dtype == ASY_I32 ? floor(lo + u * (hi - lo + 1)) : (double)(float)(lo + u * (hi - lo)));
+            put(t, i, k,
+                t->c->in[i].dtype == ASY_I32 ? floor(lo + u * (hi - lo + 1))
+                                             : (double)(float)(lo + u * (hi - lo)));
         }
     }
 }
@@ -84,7 +88,8 @@ static bool uses(const asy_graph *g, const asy_op *op)
     return false;
 }
 
-static asy_status open(trial *t, const asy_op *op, const asy_op_case *c, int64_t rows, asy_dtype real, const asy_backend *b)
+static asy_status open(trial *t, const asy_op *op, const asy_op_case *c, int64_t rows, asy_dtype real,
+                       const asy_backend *b)
 {
     *t = (trial){.op = op, .c = c, .rows = rows, .arena = asy_arena_new(0)};
     ASY_TRY(build(t, real));
@@ -124,7 +129,8 @@ static asy_status check_known(trial *t)
     for (int k = 0; k < t->c->n_known; k++) {
         double a = get(&y, k), e = t->c->known_out[k];
         double far = asy_graph_real(t->g) == ASY_F64 ? KNOWN_TOLERANCE : 0x1p-20;
-        if (!same(a, e) && !(fabs(a - e) <= far * fmax(1, fabs(e)))) ASY_FAIL(ASY_EBUG, "result %d is %.17g, not %.17g", k, a, e);
+        if (!same(a, e) && !(fabs(a - e) <= far * fmax(1, fabs(e))))
+            ASY_FAIL(ASY_EBUG, "result %d is %.17g, not %.17g", k, a, e);
     }
     return ASY_OK;
 }
@@ -142,7 +148,8 @@ static bool mixes_rows(const asy_graph *g)
 {
     for (uint32_t i = 0; i < g->n_nodes; i++)
         for (int k = 0; k < g->node[i]->n_in; k++)
-            if (g->node[i]->in_type[k].cls == ASY_ROW && g->node[i]->out_type[0].cls == ASY_BATCH) return true;
+            if (g->node[i]->in_type[k].cls == ASY_ROW && g->node[i]->out_type[0].cls == ASY_BATCH)
+                return true;
     return false;
 }
 
@@ -164,7 +171,8 @@ static asy_status check_invariance(trial *t)
         }
         ASY_TRY(asy_exec_run(t->exec, 1, t->c->n_in, one));
         y = asy_exec_out(t->exec, 0);
-        if (memcmp(y.data, all + (size_t)r * row, row) != 0) ASY_FAIL(ASY_EBUG, "row %lld has other bits alone", (long long)r);
+        if (memcmp(y.data, all + (size_t)r * row, row) != 0)
+            ASY_FAIL(ASY_EBUG, "row %lld has other bits alone", (long long)r);
     }
     return ASY_OK;
 }
@@ -173,11 +181,13 @@ static asy_status check_invariance(trial *t)
 static bool compares(const asy_graph *g)
 {
     for (uint32_t i = 0; i < g->n_nodes; i++)
-        if ((g->node[i]->op->flags & ASY_OP_NODIFF) && g->node[i]->n_in > 0 && !asy__is_view(g->node[i])) return true;
+        if ((g->node[i]->op->flags & ASY_OP_NODIFF) && g->node[i]->n_in > 0 && !asy__is_view(g->node[i]))
+            return true;
     return false;
 }
 
-/* Inputs that y depends on at this point (some derivative is not zero), filled with NaN, make some of y NaN. */
+/* Inputs that y depends on at this point (some derivative is not zero), filled with NaN, make some of y NaN.
+ */
 static asy_status check_nan(trial *t, const asy_rng *r)
 {
     asy_tensor y;
@@ -250,7 +260,8 @@ static bool known_in_f32(const asy_op_case *c, const trial *t)
 
 static asy_status check_f32(trial *narrow, trial *wide, asy_rng r)
 {
-    if (narrow->c->n_known > 0 && narrow->rows == 1 && known_in_f32(narrow->c, narrow)) ASY_TRY(check_known(narrow));
+    if (narrow->c->n_known > 0 && narrow->rows == 1 && known_in_f32(narrow->c, narrow))
+        ASY_TRY(check_known(narrow));
     fill_inputs(narrow, &r);
     fill_inputs(wide, &r);
     ASY_TRY(check_float32(narrow, wide));
@@ -258,7 +269,8 @@ static asy_status check_f32(trial *narrow, trial *wide, asy_rng r)
     return check_nan(narrow, &r);
 }
 
-static asy_status check_case(const asy_op *op, const asy_op_case *c, int64_t rows, const asy_backend *b, asy_rng r, bool *used)
+static asy_status check_case(const asy_op *op, const asy_op_case *c, int64_t rows, const asy_backend *b,
+                             asy_rng r, bool *used)
 {
     trial wide, narrow = {0};
     asy_status s = open(&wide, op, c, rows, ASY_F64, NULL);

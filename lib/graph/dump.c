@@ -11,7 +11,8 @@ static void put_value(const asy_plan *p, asy_buf *b, const asy__operand *o)
     asy_shape_text(&o->type.shape, shape, sizeof shape);
     if (o->val.id) asy_buf_printf(b, " %%%" PRIu32, o->val.id);
     else asy_buf_puts(b, " packed");
-    asy_buf_printf(b, ":%s:%s%s@%s", o->type.cls == ASY_ROW ? "row" : "batch", asy_dtype_name(o->type.dtype), shape, PLACE[x->place]);
+    asy_buf_printf(b, ":%s:%s%s@%s", o->type.cls == ASY_ROW ? "row" : "batch", asy_dtype_name(o->type.dtype),
+                   shape, PLACE[x->place]);
     if (x->place != ASY__INPUT) asy_buf_printf(b, "+%zu", x->offset);
 }
 
@@ -32,23 +33,27 @@ static void put_step(const asy_plan *p, asy_buf *b, int i)
 
 void asy_plan_dump(const asy_plan *p, asy_buf *b)
 {
-    asy_buf_printf(b, "plan %s, up to %" PRId64 " rows, backend %s: block %zu, constants %zu, thread %zu, alone %zu bytes; %.6g flop a row, %.6g a run\n",
-                   asy_dtype_name(p->graph->real), p->max_rows, p->backend ? p->backend->name : "none", p->block, p->constants, p->thread,
-                   p->alone, p->flops_row, p->flops_run);
+    asy_buf_printf(b,
+                   "plan %s, up to %" PRId64 " rows, backend %s: block %zu, constants %zu, thread %zu, alone "
+                                             "%zu bytes; %.6g flop a row, %.6g a run\n",
+                   asy_dtype_name(p->graph->real), p->max_rows, p->backend ? p->backend->name : "none",
+                   p->block, p->constants, p->thread, p->alone, p->flops_row, p->flops_run);
     for (int i = 0; i < p->n_input; i++) {
         const asy_node *n = asy__node_of(p->graph, p->input[i]);
         char shape[160];
         asy_shape_text(&n->out_type[0].shape, shape, sizeof shape);
         asy_buf_printf(b, "input %%%" PRIu32 " '%s' %s %s%s\n", p->input[i].id, n->name ? n->name : "?",
-                       n->out_type[0].cls == ASY_ROW ? "row" : "batch", asy_dtype_name(n->out_type[0].dtype), shape);
+                       n->out_type[0].cls == ASY_ROW ? "row" : "batch", asy_dtype_name(n->out_type[0].dtype),
+                       shape);
     }
     for (int s = 0; s < p->n_section; s++) {
         const asy__section *c = &p->section[s];
-        if (asy__is_row_section(s)) asy_buf_printf(b, "section %d: rows, chunk %" PRId64 ", scratch %zu\n", s, c->chunk, c->scratch);
+        if (asy__is_row_section(s))
+            asy_buf_printf(b, "section %d: rows, chunk %" PRId64 ", scratch %zu\n", s, c->chunk, c->scratch);
         else asy_buf_printf(b, "section %d: batch\n", s);
         for (int i = c->first; i < c->end; i++) put_step(p, b, i);
     }
     for (int i = 0; i < p->n_out; i++)
-        asy_buf_printf(b, "out %d: %%%" PRIu32 "@block+%zu%s\n", i, p->out[i].val.id, p->buffer[p->out[i].buffer].offset,
-                       p->out[i].copied ? " copied" : "");
+        asy_buf_printf(b, "out %d: %%%" PRIu32 "@block+%zu%s\n", i, p->out[i].val.id,
+                       p->buffer[p->out[i].buffer].offset, p->out[i].copied ? " copied" : "");
 }

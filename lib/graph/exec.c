@@ -58,7 +58,8 @@ static asy_status allocate(asy_exec *e)
 {
     const asy_plan *p = e->plan;
     size_t n = (size_t)e->n_threads, per_thread, all = p->block + p->constants + p->alone;
-    if (!asy__mul_size(n, p->thread, &per_thread)) ASY_FAIL(ASY_ENOMEM, "no memory for %d threads", e->n_threads);
+    if (!asy__mul_size(n, p->thread, &per_thread))
+        ASY_FAIL(ASY_ENOMEM, "no memory for %d threads", e->n_threads);
     char *block = asy_alloc(e->arena, 1, all + per_thread);
     e->base = ASY_NEWN(e->arena, p->n_buffer, char *);
     e->slot = ASY_NEWN(e->arena, p->n_input, asy__slot);
@@ -158,7 +159,8 @@ static void copy_outs(asy_exec *e)
 asy_status asy_exec_run(asy_exec *e, int64_t rows, int n, const asy_bind in[])
 {
     if (rows < 0 || rows > e->plan->max_rows)
-        ASY_FAIL(ASY_EINVAL, "%lld rows in a plan for 0 to %lld", (long long)rows, (long long)e->plan->max_rows);
+        ASY_FAIL(ASY_EINVAL, "%lld rows in a plan for 0 to %lld", (long long)rows,
+                 (long long)e->plan->max_rows);
     asy_status s = bind(e, n, in);
     if (s == ASY_OK) s = asy__run_sections(e, rows);
     if (s != ASY_OK)    /* what was made before is not to be trusted in the next run */

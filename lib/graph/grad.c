@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Reverse accumulation, written as more graph. Nodes are visited in the reverse of the depth-first order from y, arguments in order:
- * an order of the graph's structure alone, since C leaves open in which order the calls inside an argument list make their nodes.
- * Contributions to a value are added as its users are visited, a user's first argument first. */
+/* Reverse accumulation, written as more graph. Nodes are visited in the reverse of the depth-first order from
+ * y, arguments in order: an order of the graph's structure alone, since C leaves open in which order the
+ * calls inside an argument list make their nodes. Contributions to a value are added as its users are
+ * visited, a user's first argument first. */
 #include "impl.h"
 #include <string.h>
 
@@ -102,7 +103,8 @@ static bool start(pass *p, asy_graph *g, asy_arena *work, int n, const asy_val w
     p->stack = ASY_NEWN(work, g->n_nodes, uint32_t);
     p->next = ASY_NEWN(work, g->n_nodes, int);
     if (!work || !p->wanted || !p->depends || !p->adjoint || !p->seen || !p->order || !p->stack || !p->next) {
-        asy__graph_keep_error(g, asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for the derivative of %u values", g->n_vals));
+        asy__graph_keep_error(g, asy_fail_(ASY_ENOMEM, __FILE__, __LINE__,
+                                           "no memory for the derivative of %u values", g->n_vals));
         return false;
     }
     for (int i = 0; i < n; i++) p->wanted[wrt[i].id] = true;

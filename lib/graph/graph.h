@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The graph: static, SSA, differentiated symbolically, planned once, run thousands of times.
  *
- * A *row* value exists once per sample: its shape leaves the row axis out and its operators act on each row alone.
- * A *batch* value exists once per step: weights, statistics, whatever mixes samples. They meet only in broadcast
- * (batch → row), batch_sum (row → batch), batch_all (row → batch [B,…]) and batch_rows, its inverse, and in the products whose
- * weight is a batch value (linear, conv2d: the broadcast is implied) and their weight gradients (the batch_sum is implied).
+ * A *row* value exists once per sample: its shape leaves the row axis out and its operators act on each row
+ * alone. A *batch* value exists once per step: weights, statistics, whatever mixes samples. They meet only in
+ * broadcast (batch → row), batch_sum (row → batch), batch_all (row → batch [B,…]) and batch_rows, its
+ * inverse, and in the products whose weight is a batch value (linear, conv2d: the broadcast is implied) and
+ * their weight gradients (the batch_sum is implied).
  *
- * Image values inside a graph are [H,W,C] (channels last); weights, files and everything a user sees are NCHW/OIHW:
- * asy_from_chw and asy_to_chw convert at the model's two ends.
+ * Image values inside a graph are [H,W,C] (channels last); weights, files and everything a user sees are
+ * NCHW/OIHW: asy_from_chw and asy_to_chw convert at the model's two ends.
  *
- * Builders never fail by themselves: a bad shape marks the graph, they return asy_val{0}, later calls pass it on and
- * asy_graph_status / asy_plan_new report the first cause. All memory comes from the graph's arena. */
+ * Builders never fail by themselves: a bad shape marks the graph, they return asy_val{0}, later calls pass it
+ * on and asy_graph_status / asy_plan_new report the first cause. All memory comes from the graph's arena. */
 #ifndef ASY_GRAPH_GRAPH_H
 #define ASY_GRAPH_GRAPH_H
 #include "../tensor/tensor.h"
@@ -30,24 +31,30 @@ asy_val    asy_val_name(asy_graph *, asy_val, const char *fmt, ...) ASY_PRINTF(3
 
 /* ---- leaves */
 asy_val asy_input(asy_graph *, const char *name, asy_class, asy_dtype, asy_shape);
-asy_val asy_fill (asy_graph *, asy_class, asy_shape, double value);       /* a constant of the graph's real type */
-asy_val asy_constant(asy_graph *, asy_shape, const double v[]);             /* batch: up to 4096 given values; derivative 0 */
-asy_val asy_rows (asy_graph *);                                           /* batch []: the number of rows, as a real */
+/* a constant of the graph's real type */
+asy_val asy_fill (asy_graph *, asy_class, asy_shape, double value);
+/* batch: up to 4096 given values; derivative 0 */
+asy_val asy_constant(asy_graph *, asy_shape, const double v[]);
+/* batch []: the number of rows, as a real */
+asy_val asy_rows (asy_graph *);
 
 /* ---- between the classes */
 asy_val asy_broadcast (asy_graph *, asy_val batch);   /* batch [S] → row [S] */
-asy_val asy_batch_sum (asy_graph *, asy_val row);     /* row [S] → batch [S]: a chain over the rows of each group of 8, then the tree of asy_tree_f32 */
-asy_val asy_batch_all (asy_graph *, asy_val row);     /* row [S] → batch [B,S]: B is the plan's row count; written as axis −1 in the type */
+/* row [S] → batch [S]: a chain over the rows of each group of 8, then the tree of asy_tree_f32 */
+asy_val asy_batch_sum (asy_graph *, asy_val row);
+/* row [S] → batch [B,S]: B is the plan's row count; written as axis −1 in the type */
+asy_val asy_batch_all (asy_graph *, asy_val row);
 asy_val asy_batch_rows(asy_graph *, asy_val batch);   /* its inverse */
 
-/* ---- element-wise; two operands: equal shapes, or the second's shape is a suffix of the first's ([C] against [H,W,C], [] against all).
- * A batch operand beside a row one is broadcast. */
+/* ---- element-wise; two operands: equal shapes, or the second's shape is a suffix of the first's ([C]
+ * against [H,W,C], [] against all). A batch operand beside a row one is broadcast. */
 asy_val asy_add(asy_graph *, asy_val, asy_val);
 asy_val asy_sub(asy_graph *, asy_val, asy_val);
 asy_val asy_mul(asy_graph *, asy_val, asy_val);
 asy_val asy_div(asy_graph *, asy_val, asy_val);
 asy_val asy_neg(asy_graph *, asy_val);
-asy_val asy_affine(asy_graph *, asy_val x, double scale, double shift);   /* fma(x, scale, shift), the constants rounded to the real type */
+/* fma(x, scale, shift), the constants rounded to the real type */
+asy_val asy_affine(asy_graph *, asy_val x, double scale, double shift);
 asy_val asy_relu(asy_graph *, asy_val);               /* x < 0 ? 0 : x */
 asy_val asy_exp (asy_graph *, asy_val);
 asy_val asy_log (asy_graph *, asy_val);
@@ -56,58 +63,76 @@ asy_val asy_sqrt(asy_graph *, asy_val);
 asy_val asy_abs (asy_graph *, asy_val);               /* derivative sign(x), sign(0) = 0 */
 asy_val asy_sign(asy_graph *, asy_val);               /* −1, 0, +1; NaN stays; derivative 0 */
 asy_val asy_greater(asy_graph *, asy_val, asy_val);   /* 1 or 0; derivative 0 */
-asy_val asy_select(asy_graph *, asy_val mask, asy_val a, asy_val b);      /* mask ≠ 0 ? a : b; all of one shape */
-asy_val asy_clamp(asy_graph *, asy_val, double lo, double hi);            /* derivative 1 inside [lo, hi], 0 outside */
+/* mask ≠ 0 ? a : b; all of one shape */
+asy_val asy_select(asy_graph *, asy_val mask, asy_val a, asy_val b);
+/* derivative 1 inside [lo, hi], 0 outside */
+asy_val asy_clamp(asy_graph *, asy_val, double lo, double hi);
 asy_val asy_detach(asy_graph *, asy_val);             /* a view whose derivative is 0 */
 
 /* ---- shape */
 asy_val asy_reshape(asy_graph *, asy_val, asy_shape);                      /* a view */
-asy_val asy_transpose(asy_graph *, asy_val, const int perm[]);             /* axis i of the result is axis perm[i] of x */
+/* axis i of the result is axis perm[i] of x */
+asy_val asy_transpose(asy_graph *, asy_val, const int perm[]);
 asy_val asy_from_chw(asy_graph *, asy_val);           /* [C,H,W] → [H,W,C] */
 asy_val asy_to_chw  (asy_graph *, asy_val);           /* [H,W,C] → [C,H,W] */
-asy_val asy_expand_lead(asy_graph *, asy_val, asy_shape to);   /* repeat along new leading axes: the shape is a suffix of `to` */
+/* repeat along new leading axes: the shape is a suffix of `to` */
+asy_val asy_expand_lead(asy_graph *, asy_val, asy_shape to);
 asy_val asy_expand_last(asy_graph *, asy_val, int64_t n);      /* [S] → [S,n] */
 
 /* ---- reductions inside a row (or a batch value); order: 16 lanes and the tree, elements in storage order */
 asy_val asy_sum(asy_graph *, asy_val);                         /* → [] */
-asy_val asy_sum_lead(asy_graph *, asy_val, int keep);          /* over the leading axes: the last `keep` axes stay. A chain over the leading index. */
+/* over the leading axes: the last `keep` axes stay. A chain over the leading index. */
+asy_val asy_sum_lead(asy_graph *, asy_val, int keep);
 asy_val asy_sum_last(asy_graph *, asy_val);                    /* [S,n] → [S] */
-void    asy_max_last(asy_graph *, asy_val, asy_val out[2]);    /* [S,n] → value [S], index [S] (i32): first of equals; NaN rule of DESIGN §3.3 */
+/* [S,n] → value [S], index [S] (i32): first of equals; NaN rule of DESIGN §3.3 */
+void    asy_max_last(asy_graph *, asy_val, asy_val out[2]);
 asy_val asy_logsumexp(asy_graph *, asy_val);                   /* over the last axis */
 asy_val asy_softmax  (asy_graph *, asy_val);                   /* over the last axis */
 
-/* ---- labels: row (or batch) i32 values; an index out of range gives zeros / −0 contributions, never a bad access */
+/* ---- labels: row (or batch) i32 values; an index out of range gives zeros / −0 contributions, never a bad
+ * access */
 asy_val asy_onehot(asy_graph *, asy_val index, int64_t n);     /* [S] → [S,n] */
 asy_val asy_pick  (asy_graph *, asy_val x, asy_val index);     /* [S,n], [S] → [S] */
-asy_val asy_place (asy_graph *, asy_val x, asy_val index, int64_t n);   /* [S] → [S,n]: x at index, 0 elsewhere */
-asy_val asy_xent  (asy_graph *, asy_val logits, asy_val labels);        /* row [K], row [] → row []: logsumexp(z) − z_y, as max-shifted in one op */
+/* [S] → [S,n]: x at index, 0 elsewhere */
+asy_val asy_place (asy_graph *, asy_val x, asy_val index, int64_t n);
+/* row [K], row [] → row []: logsumexp(z) − z_y, as max-shifted in one op */
+asy_val asy_xent  (asy_graph *, asy_val logits, asy_val labels);
 
-/* ---- products. x row; w batch: y = W x + b, W [N,K], x [K]; b [N] or {0} for none. Each output: one fma chain from +0 over k = 0 … K−1, then + b. */
+/* ---- products. x row; w batch: y = W x + b, W [N,K], x [K]; b [N] or {0} for none. Each output: one fma
+ * chain from +0 over k = 0 … K−1, then + b. */
 asy_val asy_linear(asy_graph *, asy_val x, asy_val w, asy_val b);
 asy_val asy_linear_x(asy_graph *, asy_val dy, asy_val w);      /* Wᵀ dy: chain over n */
-asy_val asy_linear_w(asy_graph *, asy_val dy, asy_val x);      /* Σ_rows dy xᵀ, batch [N,K]; rule of summation: below */
+/* Σ_rows dy xᵀ, batch [N,K]; rule of summation: below */
+asy_val asy_linear_w(asy_graph *, asy_val dy, asy_val x);
 
-/* Convolution (cross-correlation). x row [H,W,C], w batch [O,C,kh,kw] (OIHW), b batch [O] or {0}; result [OH,OW,O].
- * Each output: one fma chain from +0 in the order (kh, kw, c) over the padded image (padding is +0 and takes part), then + b. */
+/* Convolution (cross-correlation). x row [H,W,C], w batch [O,C,kh,kw] (OIHW), b batch [O] or {0}; result
+ * [OH,OW,O]. Each output: one fma chain from +0 in the order (kh, kw, c) over the padded image (padding is +0
+ * and takes part), then + b. */
 typedef struct { int64_t stride[2], pad[2]; } asy_conv;        /* [0] height, [1] width */
 asy_val asy_conv2d  (asy_graph *, asy_val x, asy_val w, asy_val b, const asy_conv *);
-/* Its partials. conv2d_x: dy, w → [H,W,C]; `in` is x's shape; chain over (kh, kw, o) with kh, kw *descending in w's index* (the correlation of the
- * zero-dilated, padded dy with the flipped weight, in storage order). conv2d_w: dy, x → batch [O,C,kh,kw]; `w` is w's shape. */
+/* Its partials. conv2d_x: dy, w → [H,W,C]; `in` is x's shape; chain over (kh, kw, o) with kh, kw *descending
+ * in w's index* (the correlation of the zero-dilated, padded dy with the flipped weight, in storage order).
+ * conv2d_w: dy, x → batch [O,C,kh,kw]; `w` is w's shape. */
 asy_val asy_conv2d_x(asy_graph *, asy_val dy, asy_val w, const asy_conv *, asy_shape in);
 asy_val asy_conv2d_w(asy_graph *, asy_val dy, asy_val x, const asy_conv *, asy_shape w);
-/* Rule of summation of linear_w, conv2d_w (DESIGN §3.3), by the weight's shape alone, stored in the node: up to 32768 elements, group partials: within a group of
- * 8 rows one chain over (row, oh, ow) from +0, then the tree over groups; above, one chain over (all rows, oh, ow), parallel over output tiles. */
+/* Rule of summation of linear_w, conv2d_w (DESIGN §3.3), by the weight's shape alone, stored in the node: up
+ * to 32768 elements, group partials: within a group of 8 rows one chain over (row, oh, ow) from +0, then the
+ * tree over groups; above, one chain over (all rows, oh, ow), parallel over output tiles. */
 enum { ASY_SUM_GROUP = 8, ASY_SUM_SMALL = 32768 };
 
 /* ---- pooling. x [H,W,C]; window without padding; the incomplete border is dropped. */
 typedef struct { int64_t size[2], stride[2]; } asy_window;
-void    asy_max_pool(asy_graph *, asy_val x, const asy_window *, asy_val out[2]);  /* value [OH,OW,C]; i32 index kh·KW + kw of the first maximum */
-asy_val asy_unpool  (asy_graph *, asy_val dy, asy_val index, const asy_window *, asy_shape in);  /* adds dy at the chosen places, in order (oh, ow) */
-asy_val asy_repool  (asy_graph *, asy_val x, asy_val index, const asy_window *);   /* takes x at the chosen places */
+/* value [OH,OW,C]; i32 index kh·KW + kw of the first maximum */
+void    asy_max_pool(asy_graph *, asy_val x, const asy_window *, asy_val out[2]);
+/* adds dy at the chosen places, in order (oh, ow) */
+asy_val asy_unpool  (asy_graph *, asy_val dy, asy_val index, const asy_window *, asy_shape in);
+/* takes x at the chosen places */
+asy_val asy_repool  (asy_graph *, asy_val x, asy_val index, const asy_window *);
 
-/* ---- derivatives, as more graph. y: real, shape []; a row y counts as its sum over rows.
- * out[i] has wrt[i]'s class and shape; zeros where y does not depend on it. Only nodes on a path from wrt to y are visited. */
+/* ---- derivatives, as more graph. y: real, shape []; a row y counts as its sum over rows. out[i] has
+ * wrt[i]'s class and shape; zeros where y does not depend on it. Only nodes on a path from wrt to y are
+ * visited, in an order that the structure alone decides. */
 void    asy_grad(asy_graph *, asy_val y, int n, const asy_val wrt[], asy_val out[]);
-asy_val asy_hvp (asy_graph *, asy_val y, asy_val wrt, asy_val v);                  /* ∂/∂wrt ⟨∂y/∂wrt, v⟩ */
+asy_val asy_hvp (asy_graph *, asy_val y, asy_val wrt, asy_val v);    /* ∂/∂wrt ⟨∂y/∂wrt, v⟩ */
 
 #endif

@@ -17,11 +17,13 @@ struct asy_graph {
     uint32_t n_slots, *slot;        /* hash table of node indices + 1, for sharing; a power of two */
 };
 
-typedef struct { asy_type type; uint64_t serial; } asy__input_attr;    /* serial: no two inputs are the same node */
+/* serial: no two inputs are the same node */
+typedef struct { asy_type type; uint64_t serial; } asy__input_attr;
 typedef struct { asy_type type; double value; } asy__fill_attr;
 extern const asy_op asy_op_input, asy_op_fill, asy_op_rows;
 
-static inline const asy_node *asy__node_of(const asy_graph *g, asy_val v) { return g->node[g->node_of[v.id]]; }
+static inline const asy_node *asy__node_of(const asy_graph *g,
+                                           asy_val v) { return g->node[g->node_of[v.id]]; }
 static inline const asy_type *asy__type_of(const asy_graph *g, asy_val v)
 {
     const asy_node *n = asy__node_of(g, v);
@@ -29,15 +31,18 @@ static inline const asy_type *asy__type_of(const asy_graph *g, asy_val v)
 }
 /* Copies a failure of the calling thread into the graph, unless there is one already. */
 void asy__graph_keep_error(asy_graph *, asy_status);
-/* Elements of a type with the row axes (−1) taken as `rows`; −1 on overflow. A row value's are those of one row. */
+/* Elements of a type with the row axes (−1) taken as `rows`; −1 on overflow. A row value's are those of one
+ * row. */
 int64_t asy__elements(const asy_type *, int64_t rows);
 
 /* ---- plan */
 typedef enum {
     ASY__INPUT,                     /* the caller's memory */
     ASY__CONST,                     /* filled when the exec is made, never written again */
-    ASY__BLOCK,                     /* the exec's: batch values, row values kept for all rows, packed operands, partials */
-    ASY__SCRATCH                    /* the thread's: row values that live inside one row section, a chunk of them */
+    /* the exec's: batch values, row values kept for all rows, packed operands, partials */
+    ASY__BLOCK,
+    /* the thread's: row values that live inside one row section, a chunk of them */
+    ASY__SCRATCH
 } asy__place;
 
 /* Memory of a value, of its views, and of what is computed in place of it. */
@@ -72,7 +77,8 @@ typedef struct {
     int section, n_in, n_out;
     asy__operand *in, *out;
     int partial;                    /* GROUP: buffer of the partials */
-    int tensor;                     /* first of its tensors (inputs, then results) in the thread's or the exec's table */
+    /* first of its tensors (inputs, then results) in the thread's or the exec's table */
+    int tensor;
     bool wide;                      /* a float32 plan's reference: through doubles */
     bool tiled;                     /* tiles of the kernel may run side by side */
     bool keep;                      /* section 0: what it makes outlives the run */
@@ -96,7 +102,8 @@ typedef struct {
     int n_group, *group;            /* its GROUP steps */
 } asy__section;
 
-typedef struct { asy_val val; int buffer; asy_type type; bool copied; int from; } asy__out;   /* copied: from a leaf into `buffer` after the run */
+/* copied: from a leaf into `buffer` after the run */
+typedef struct { asy_val val; int buffer; asy_type type; bool copied; int from; } asy__out;
 
 struct asy_plan {
     asy_arena *arena;
@@ -118,11 +125,13 @@ struct asy_plan {
     double flops_row, flops_run;
 };
 
-/* section.c: number of the section of each node, by node index; only live nodes are looked at. Returns how many sections there are. */
+/* section.c: number of the section of each node, by node index; only live nodes are looked at. Returns how
+ * many sections there are. */
 int  asy__sections(const asy_graph *, const bool live[], int section[]);
 bool asy__is_view(const asy_node *);
 bool asy__is_leaf(const asy_node *);            /* input or constant: no step */
-bool asy__is_spread(const asy_node *);          /* a row value made of batch values alone: made anew in each section that uses it */
+/* a row value made of batch values alone: made anew in each section that uses it */
+bool asy__is_spread(const asy_node *);
 bool asy__is_group(const asy_node *);           /* REDUCE by group partials */
 
 /* steps.c: buffers and steps of the live nodes, lifetimes, results in place. */
@@ -131,7 +140,8 @@ asy_status asy__plan_steps(asy_plan *, const bool live[], int n, const asy_val o
 asy_status asy__plan_memory(asy_plan *) ASY_CHECKED;
 /* tensors.c: where the tensors of each step stand and what changes in them from call to call. */
 asy_status asy__plan_tensors(asy_plan *) ASY_CHECKED;
-/* Buffers [first, last] that may share memory get offsets: largest first, first fit; returns the bytes. Public to the tests of this folder. */
+/* Buffers [first, last] that may share memory get offsets: largest first, first fit; returns the bytes.
+ * Public to the tests of this folder. */
 typedef struct { size_t bytes, offset; int first, last; } asy__interval;
 asy_status asy__fit(asy_arena *, int n, asy__interval[], size_t *bytes) ASY_CHECKED;
 
@@ -146,7 +156,8 @@ bool asy__mul_size(size_t a, size_t b, size_t *out);    /* false on overflow */
 void   asy__wide(const asy_node *, const asy_tensor in[], asy_tensor out[], asy_kwork *);
 size_t asy__wide_scratch(const asy_plan *, const asy__step *, int64_t rows);
 typedef struct { const void *data; uint64_t version; bool bound, changed; } asy__slot;
-typedef struct { char *scratch; asy_tensor *tensor; int64_t *rows; } asy__thread;   /* rows: by section, what the tensors' row axes say */
+/* rows: by section, what the tensors' row axes say */
+typedef struct { char *scratch; asy_tensor *tensor; int64_t *rows; } asy__thread;
 
 struct asy_exec {
     asy_arena *arena;

@@ -61,7 +61,8 @@ asy_status asy__fit(asy_arena *arena, int n, asy__interval v[], size_t *bytes)
 static asy_status busiest(const asy_plan *p, int s, size_t *bytes)
 {
     const asy__section *c = &p->section[s];
-    size_t *more = ASY_NEWN(p->arena, c->end - c->first + 2, size_t), *less = ASY_NEWN(p->arena, c->end - c->first + 2, size_t), live = 0;
+    size_t *more = ASY_NEWN(p->arena, c->end - c->first + 2, size_t),
+           *less = ASY_NEWN(p->arena, c->end - c->first + 2, size_t), live = 0;
     if (!more || !less) return asy_arena_status(p->arena);
     for (int b = 0; b < p->n_buffer; b++) {
         const asy__buffer *x = &p->buffer[b];
@@ -121,13 +122,16 @@ static asy_status plan_row_section(asy_plan *p, int s)
     return fit_scratch(p, s);
 }
 
-/* ---- the block. Chunks of a row section run in any order: what any of its steps touches lives through all of it. */
+/* ---- the block. Chunks of a row section run in any order: what any of its steps touches lives through all
+ * of it. */
 static asy__interval block_life(const asy_plan *p, const asy__buffer *x)
 {
     asy__interval v = {asy__align(x->bytes), 0, x->first, x->last};
     if (x->pinned) return (asy__interval){v.bytes, 0, 0, INT_MAX};
-    if (x->first < p->n_step && asy__is_row_section(p->step[x->first].section)) v.first = p->section[p->step[x->first].section].first;
-    if (x->last < p->n_step && asy__is_row_section(p->step[x->last].section)) v.last = p->section[p->step[x->last].section].end - 1;
+    if (x->first < p->n_step && asy__is_row_section(p->step[x->first].section))
+        v.first = p->section[p->step[x->first].section].first;
+    if (x->last < p->n_step && asy__is_row_section(p->step[x->last].section))
+        v.last = p->section[p->step[x->last].section].end - 1;
     return v;
 }
 
@@ -182,7 +186,8 @@ asy_status asy__plan_memory(asy_plan *p)
     for (int s = 1; s < p->n_section; s += 2) ASY_TRY(plan_row_section(p, s));
     ASY_TRY(fit_block(p));
     ASY_TRY(place_constants(p));
-    for (int s = 1; s < p->n_section; s += 2) p->kernel_at = asy__max_size(p->kernel_at, p->section[s].scratch);
+    for (int s = 1; s < p->n_section; s += 2)
+        p->kernel_at = asy__max_size(p->kernel_at, p->section[s].scratch);
     for (int i = 0; i < p->n_step; i++) add_scratch(p, &p->step[i], &shared);
     if (shared > MOST_BYTES || p->alone > MOST_BYTES) return too_large();
     p->thread = p->kernel_at + asy__align(shared);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Looking inside a run: a second plan of the same nodes keeps every value; it runs on the same inputs and gives the same bits. */
+/* Looking inside a run: a second plan of the same nodes keeps every value; it runs on the same inputs and
+ * gives the same bits. */
 #include "impl.h"
 #include <inttypes.h>
 #include <math.h>
@@ -40,7 +41,9 @@ static asy_status make_seer(asy_exec *e)
     int n = 0;
     for (int i = 0; all && i < p->n_nodes; i++)
         for (int k = 0; k < p->node[i]->op->n_out; k++) all[n++].id = p->node[i]->out.id + (uint32_t)k;
-    asy_status s = all ? asy_plan_new(&e->all, (asy_graph *)(uintptr_t)p->graph, n, all, p->max_rows, p->backend) : asy_arena_status(work);
+    asy_status s =
+        all ? asy_plan_new(&e->all, (asy_graph *)(uintptr_t)p->graph, n, all, p->max_rows, p->backend)
+            : asy_arena_status(work);
     asy_arena_free(work);
     ASY_TRY(s);
     return asy_exec_new(&e->seer, e->all, e->pool);
@@ -65,8 +68,8 @@ static void trace_value(const asy_exec *e, int i, asy_buf *b)
         if (x > hi || isnan(x)) hi = x;
         sum += x;
     }
-    asy_buf_printf(b, "%%%" PRIu32 " %s %s %s %s", e->all->out[i].val.id, n->op->name, n->name ? n->name : "-",
-                   e->all->out[i].type.cls == ASY_ROW ? "row" : "batch", shape);
+    asy_buf_printf(b, "%%%" PRIu32 " %s %s %s %s", e->all->out[i].val.id, n->op->name,
+                   n->name ? n->name : "-", e->all->out[i].type.cls == ASY_ROW ? "row" : "batch", shape);
     if (count > 0) asy_buf_printf(b, " min %.9g max %.9g mean %.9g\n", lo, hi, sum / (double)count);
     else asy_buf_puts(b, " empty\n");
 }
@@ -77,9 +80,10 @@ static asy_status name_culprit(const asy_exec *e)
         asy_tensor t = asy_exec_out(e->seer, i);
         const asy_node *n = node_of_out(e, i);
         if (is_finite(&t)) continue;
-        if (n->op == &asy_op_input) ASY_FAIL(ASY_EFINITE, "input '%s' is not finite", n->name ? n->name : "?");
-        ASY_FAIL(ASY_EFINITE, "%s%s%s (%%%" PRIu32 ") made the first value that is not finite", n->op->name, n->name ? " " : "",
-                 n->name ? n->name : "", e->all->out[i].val.id);
+        if (n->op == &asy_op_input)
+            ASY_FAIL(ASY_EFINITE, "input '%s' is not finite", n->name ? n->name : "?");
+        ASY_FAIL(ASY_EFINITE, "%s%s%s (%%%" PRIu32 ") made the first value that is not finite", n->op->name,
+                 n->name ? " " : "", n->name ? n->name : "", e->all->out[i].val.id);
     }
     ASY_FAIL(ASY_EBUG, "a value is not finite, but none is when the run is repeated");
 }
@@ -94,7 +98,8 @@ asy_status asy__observe(asy_exec *e, int n, const asy_bind in[])
     if (bad < 0 && !e->trace) return ASY_OK;
     asy_status s = e->seer ? ASY_OK : make_seer(e);
     if (s != ASY_OK) asy__observe_free(e);
-    if (s != ASY_OK && bad >= 0) ASY_FAIL(ASY_EFINITE, "result %d is not finite (no memory to find where)", bad);
+    if (s != ASY_OK && bad >= 0)
+        ASY_FAIL(ASY_EFINITE, "result %d is not finite (no memory to find where)", bad);
     ASY_TRY(s);
     ASY_TRY(asy_exec_run(e->seer, e->rows, n, in));
     for (int i = 0; e->trace && i < e->all->n_out; i++) trace_value(e, i, e->trace);

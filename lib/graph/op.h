@@ -19,7 +19,8 @@ typedef struct {
 
 /* What a kernel gets beside its tensors. */
 typedef struct {
-    int64_t rows;           /* rows in this call; tensors of row values carry them as a leading axis, batch values do not */
+    /* rows in this call; tensors of row values carry them as a leading axis, batch values do not */
+    int64_t rows;
     void *scratch;          /* as many bytes as the kernel entry asked for, 64-byte aligned; NULL if none */
     bool first;             /* REDUCE in group form: start the chain at +0 (else go on from what out holds) */
     int64_t tile, tiles;    /* BATCH, and REDUCE in chain form: do tile `tile` of `tiles` */
@@ -31,24 +32,31 @@ typedef void (*asy_kernel)(const asy_node *, const asy_tensor in[], asy_tensor o
 enum {
     ASY_OP_ROW = 1,         /* works on row values (each row alone; batch inputs are shared) */
     ASY_OP_BATCH = 2,       /* works on batch values only */
-    ASY_OP_REDUCE = 4,      /* row values → one batch value: batch_sum, linear_w, conv2d_w (batch_all is a VIEW, not a REDUCE) */
-    ASY_OP_INPLACE0 = 8,    /* result 0 may share memory with input 0 (same size; each element read before it is written) */
-    ASY_OP_VIEW = 16,       /* the result is input 0's memory, eval is never called; between the classes too: a row value [S] of all rows
-                             * and a batch value [B,S] are the same bytes (batch_all, batch_rows) */
+    /* row values → one batch value: batch_sum, linear_w, conv2d_w (batch_all is a VIEW, not a REDUCE) */
+    ASY_OP_REDUCE = 4,
+    /* result 0 may share memory with input 0 (same size; each element read before it is written) */
+    ASY_OP_INPLACE0 = 8,
+    /* the result is input 0's memory, eval is never called; between the classes too: a row value [S] of all
+     * rows and a batch value [B,S] are the same bytes (batch_all, batch_rows) */
+    ASY_OP_VIEW = 16,
     ASY_OP_NODIFF = 32,     /* derivative 0 */
     ASY_OP_RANDOM = 64
 };
 
-/* A case of the conformance loops: inputs (drawn in [lo, hi], integers for I32), a builder, and the result that is differentiated. */
+/* A case of the conformance loops: inputs (drawn in [lo, hi], integers for I32), a builder, and the result
+ * that is differentiated. */
 enum { ASY_CASE_IN = 6 };
 typedef struct {
     const char *name;                                   /* NULL ends the table */
     int n_in;
-    struct { asy_class cls; asy_dtype dtype; asy_shape shape; double lo, hi; } in[ASY_CASE_IN];   /* dtype F32 stands for the graph's real type */
+    /* dtype F32 stands for the graph's real type */
+    struct { asy_class cls; asy_dtype dtype; asy_shape shape; double lo, hi; } in[ASY_CASE_IN];
     asy_val (*build)(asy_graph *, const asy_val in[]);
-    double kink;                                        /* > 0: points where a difference over ±kink/2 changes regime are skipped (relu, max) */
+    /* > 0: points where a difference over ±kink/2 changes regime are skipped (relu, max) */
+    double kink;
     bool nodiff;                                        /* value only */
-    int n_known; const double *known_in, *known_out;    /* optional: inputs (all of them, in order, 1 row) and expected results */
+    /* optional: inputs (all of them, in order, 1 row) and expected results */
+    int n_known; const double *known_in, *known_out;
 } asy_op_case;
 
 struct asy_op {
@@ -57,23 +65,31 @@ struct asy_op {
     int n_out;
     /* Class, dtype and shape of the results; a text (asy_fail_) when the inputs do not fit. */
     asy_status (*type)(const asy_node *, const asy_type in[], asy_type out[]);
-    /* The reference: plain loops over doubles, obviously right, serves float64 plans; integers are I32. No scratch; obeys `tile`;
-     * a REDUCE in group form obeys `first` and adds row after row, so that its bits do not depend on where calls are cut. NULL for inputs and views. */
+    /* The reference: plain loops over doubles, obviously right, serves float64 plans; integers are I32. No
+     * scratch; obeys `tile`; a REDUCE in group form obeys `first` and adds row after row, so that its bits do
+     * not depend on where calls are cut. NULL for inputs and views. */
     asy_kernel eval;
-    /* Derivative of ⟨dout, out⟩ with respect to input `arg`, of that input's type; may only call builders. dout[i] is {0} for results that nothing
-     * depends on; at least one is not. {0} means: does not depend on it. Never asked for integer inputs. NULL with NODIFF. */
+    /* Derivative of ⟨dout, out⟩ with respect to input `arg`, of that input's type; may only call builders.
+     * dout[i] is {0} for results that nothing depends on; at least one is not. {0} means: does not depend on
+     * it. Never asked for integer inputs. NULL with NODIFF. */
     asy_val (*vjp)(asy_graph *, const asy_node *, const asy_val dout[], int arg);
-    int64_t (*tiles)(const asy_node *, int64_t rows);  /* BATCH and chain-form REDUCE: how many tiles; NULL: 1. A function of shapes and rows alone. */
-    bool    (*chain)(const asy_node *);                /* REDUCE: the one-chain form (inputs kept for all rows); NULL or false: group form */
-    double  (*flops)(const asy_node *);                /* per row (ROW, REDUCE) or per run (BATCH); NULL: one per result element */
+    /* BATCH and chain-form REDUCE: how many tiles; NULL: 1. A function of shapes and rows alone. */
+    int64_t (*tiles)(const asy_node *, int64_t rows);
+    /* REDUCE: the one-chain form (inputs kept for all rows); NULL or false: group form */
+    bool    (*chain)(const asy_node *);
+    /* per row (ROW, REDUCE) or per run (BATCH); NULL: one per result element */
+    double  (*flops)(const asy_node *);
     const asy_op_case *cases;
 };
 
-enum { ASY_NODE_IN = 16, ASY_NODE_OUT = 4 };    /* most inputs and results of a node; a row value has at most ASY_MAXDIM − 1 axes */
-/* Adds a node; fills out[0 … n_out−1] (or {0} on failure). The attributes are copied. Identical nodes are shared (same op, inputs, attributes);
- * inputs never are: two of one name are two inputs. */
-void asy_node_add(asy_graph *, const asy_op *, int n_in, const asy_val in[], const void *attr, size_t attr_size, asy_val out[]);
-/* The node that makes a value, and which of its results it is; NULL for {0}. Inputs and constants are nodes too. */
+/* most inputs and results of a node; a row value has at most ASY_MAXDIM − 1 axes */
+enum { ASY_NODE_IN = 16, ASY_NODE_OUT = 4 };
+/* Adds a node; fills out[0 … n_out−1] (or {0} on failure). The attributes are copied. Identical nodes are
+ * shared (same op, inputs, attributes); inputs never are: two of one name are two inputs. */
+void asy_node_add(asy_graph *, const asy_op *, int n_in, const asy_val in[], const void *attr,
+                  size_t attr_size, asy_val out[]);
+/* The node that makes a value, and which of its results it is; NULL for {0}. Inputs and constants are nodes
+ * too. */
 const asy_node *asy_val_node(const asy_graph *, asy_val, int *result);
 /* Marks the graph as failed with a text, as ASY_FAIL; returns {0}. For builders. */
 asy_val asy_graph_fail(asy_graph *, const char *fmt, ...) ASY_PRINTF(2, 3);

@@ -5,7 +5,8 @@
 static asy_status mark_live(const asy_graph *g, int n, const asy_val outs[], bool live[])
 {
     for (int i = 0; i < n; i++) {
-        if (outs[i].id == 0 || outs[i].id >= g->n_vals) ASY_FAIL(ASY_EINVAL, "result %d of a plan is not a value of its graph", i);
+        if (outs[i].id == 0 || outs[i].id >= g->n_vals)
+            ASY_FAIL(ASY_EINVAL, "result %d of a plan is not a value of its graph", i);
         live[g->node_of[outs[i].id]] = true;
     }
     for (uint32_t i = g->n_nodes; i-- > 0;)
@@ -27,19 +28,22 @@ static asy_status build(asy_plan *p, int n, const asy_val outs[])
     return asy__plan_tensors(p);
 }
 
-asy_status asy_plan_new(asy_plan **out, asy_graph *g, int n, const asy_val outs[], int64_t max_rows, const asy_backend *backend)
+asy_status asy_plan_new(asy_plan **out, asy_graph *g, int n, const asy_val outs[], int64_t max_rows,
+                        const asy_backend *backend)
 {
     *out = NULL;
     ASY_TRY(asy_graph_status(g));
     if (n < 1 || max_rows < 1 || max_rows > INT32_MAX)
-        ASY_FAIL(ASY_EINVAL, "a plan needs results and 1 to %d rows, not %d results and %lld rows", INT32_MAX, n, (long long)max_rows);
+        ASY_FAIL(ASY_EINVAL, "a plan needs results and 1 to %d rows, not %d results and %lld rows", INT32_MAX,
+                 n, (long long)max_rows);
     asy_arena *arena = asy_arena_new(0);
     asy_plan *p = ASY_NEW(arena, asy_plan);
     if (!p) {
         asy_arena_free(arena);
         ASY_FAIL(ASY_ENOMEM, "no memory for a plan");
     }
-    *p = (asy_plan){.arena = arena, .graph = g, .backend = g->real == ASY_F32 ? backend : NULL, .max_rows = max_rows};
+    *p = (asy_plan){
+        .arena = arena, .graph = g, .backend = g->real == ASY_F32 ? backend : NULL, .max_rows = max_rows};
     asy_status s = build(p, n, outs);
     if (s != ASY_OK) asy_plan_free(p);
     ASY_TRY(s);
@@ -56,7 +60,8 @@ size_t asy_plan_bytes(const asy_plan *p, int threads)
 {
     size_t t = threads < 1 ? 1 : (size_t)threads;
     size_t tables = (size_t)p->n_tensor_batch * sizeof(asy_tensor) + (size_t)p->n_buffer * sizeof(char *);
-    size_t thread = p->thread + (size_t)p->n_tensor_row * sizeof(asy_tensor) + (size_t)p->n_section * sizeof(int64_t);
+    size_t thread =
+        p->thread + (size_t)p->n_tensor_row * sizeof(asy_tensor) + (size_t)p->n_section * sizeof(int64_t);
     return p->block + p->constants + p->alone + tables + t * thread;
 }
 

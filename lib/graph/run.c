@@ -7,7 +7,12 @@
 static const double FORK_NS = 30e3;
 enum { TREE_COLUMNS = 1024 };
 
-typedef struct { asy_exec *e; const asy__section *section; int index, step, first, end; int64_t unit, tiles; } job;
+typedef struct {
+    asy_exec *e;
+    const asy__section *section;
+    int index, step, first, end;
+    int64_t unit, tiles;
+} job;
 
 static void set_rows(asy_tensor *table, const asy__section *c, int64_t rows)
 {
@@ -34,7 +39,8 @@ static void spoil(asy_exec *e, asy__place place, int section, int last, char *sc
 
 /* ---- row sections */
 /* The chain of a group goes on where the last call stopped. */
-static void run_group(asy_exec *e, const asy__step *s, const asy_tensor *table, asy_kwork *w, int64_t row0, int64_t rows)
+static void run_group(asy_exec *e, const asy__step *s, const asy_tensor *table, asy_kwork *w, int64_t row0,
+                      int64_t rows)
 {
     asy_tensor in[ASY_NODE_IN], out;
     size_t bytes;
@@ -63,7 +69,8 @@ static asy__thread *thread_of(const asy_exec *e, int thread)
     return &e->thread[thread < e->n_threads ? thread : 0];
 }
 
-static void run_chunk(asy_exec *e, const asy__section *c, int section, asy__thread *t, int64_t row0, int64_t rows)
+static void run_chunk(asy_exec *e, const asy__section *c, int section, asy__thread *t, int64_t row0,
+                      int64_t rows)
 {
     const asy_plan *p = e->plan;
     if (t->rows[section] != rows) {
@@ -72,7 +79,8 @@ static void run_chunk(asy_exec *e, const asy__section *c, int section, asy__thre
     }
     for (int i = 0; i < c->n_patch; i++)
         t->tensor[c->patch[i].tensor].data = e->base[c->patch[i].buffer] + (size_t)row0 * c->patch[i].stride;
-    asy_kwork w = {.rows = rows, .scratch = t->scratch + p->kernel_at, .first = true, .tiles = 1, .total_rows = e->rows};
+    asy_kwork w = {
+        .rows = rows, .scratch = t->scratch + p->kernel_at, .first = true, .tiles = 1, .total_rows = e->rows};
     for (int i = c->first; i < c->end; i++) {
         const asy__step *s = &p->step[i];
         asy_tensor *table = t->tensor + s->tensor;
@@ -90,7 +98,8 @@ static asy_status run_unit(void *ctx, int64_t unit, int thread)
     int64_t row = unit * j->unit, end = row + j->unit, chunk = j->section->chunk;
     if (end > j->e->rows) end = j->e->rows;
     for (; row < end; row += chunk)
-        run_chunk(j->e, j->section, j->index, thread_of(j->e, thread), row, chunk < end - row ? chunk : end - row);
+        run_chunk(j->e, j->section, j->index, thread_of(j->e, thread), row,
+                  chunk < end - row ? chunk : end - row);
     return ASY_OK;
 }
 
@@ -149,7 +158,8 @@ static asy_status run_tree(void *ctx, int64_t task, int thread)
             task -= tasks;
             continue;
         }
-        tree(j->e, s, (size_t)j->unit, (size_t)first, (size_t)(n - first < TREE_COLUMNS ? n - first : TREE_COLUMNS));
+        tree(j->e, s, (size_t)j->unit, (size_t)first,
+             (size_t)(n - first < TREE_COLUMNS ? n - first : TREE_COLUMNS));
         break;
     }
     return ASY_OK;
@@ -194,7 +204,12 @@ static asy_status run_tile(void *ctx, int64_t tile, int thread)
     const asy__step *s = &e->plan->step[j->step];
     asy_tensor *table = e->tensor + s->tensor;
     char *scratch = s->tiled ? thread_of(e, thread)->scratch + e->plan->kernel_at : e->alone;
-    asy_kwork w = {.rows = e->rows, .scratch = scratch, .first = true, .tile = tile, .tiles = j->tiles, .total_rows = e->rows};
+    asy_kwork w = {.rows = e->rows,
+                   .scratch = scratch,
+                   .first = true,
+                   .tile = tile,
+                   .tiles = j->tiles,
+                   .total_rows = e->rows};
     s->fn(s->node, table, table + s->n_in, &w);
     return ASY_OK;
 }
@@ -211,12 +226,14 @@ static asy_status run_batch_step(asy_exec *e, int step)
     const asy__step *s = &e->plan->step[step];
     job j = {.e = e, .step = step, .tiles = 1};
     if (e->rows == 0 && reads_rows(s)) {
-        for (int k = 0; k < s->n_out; k++) memset(e->base[s->out[k].buffer], 0, e->plan->buffer[s->out[k].buffer].bytes);
+        for (int k = 0; k < s->n_out; k++)
+            memset(e->base[s->out[k].buffer], 0, e->plan->buffer[s->out[k].buffer].bytes);
         return ASY_OK;
     }
     if (s->tiled) j.tiles = s->node->op->tiles(s->node, e->rows);
     double cost = s->cost * (reads_rows(s) ? (double)e->rows / (double)e->plan->max_rows : 1);
-    if (j.tiles > 1 && e->n_threads > 1 && cost >= FORK_NS) return asy_pool_run(e->pool, j.tiles, run_tile, &j);
+    if (j.tiles > 1 && e->n_threads > 1 && cost >= FORK_NS)
+        return asy_pool_run(e->pool, j.tiles, run_tile, &j);
     for (int64_t t = 0; t < j.tiles; t++) ASY_TRY(run_tile(&j, t, 0));
     return ASY_OK;
 }
@@ -263,8 +280,8 @@ static asy_status run_batch_section(asy_exec *e, int index)
     return ASY_OK;
 }
 
-/* Section 0 depends on batch inputs alone: which of its steps must be done again? Those that are kept and depend on a change,
- * and what these need that is not kept. */
+/* Section 0 depends on batch inputs alone: which of its steps must be done again? Those that are kept and
+ * depend on a change, and what these need that is not kept. */
 static void find_need(asy_exec *e, bool rows_changed)
 {
     const asy_plan *p = e->plan;
@@ -275,7 +292,8 @@ static void find_need(asy_exec *e, bool rows_changed)
         bool d = fresh || (rows_changed && s->by_rows);
         for (int k = 0; k < s->n_in && !d; k++) {
             const asy__buffer *b = &p->buffer[s->in[k].buffer];
-            d = b->place == ASY__INPUT ? e->slot[b->slot].changed : s->in[k].maker >= 0 && e->dirty[s->in[k].maker];
+            d = b->place == ASY__INPUT ? e->slot[b->slot].changed
+                                       : s->in[k].maker >= 0 && e->dirty[s->in[k].maker];
         }
         e->dirty[i] = d;
         e->need[i] = d && s->keep;

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Steps in the order in which they run, the buffers they read and write, and how long each buffer lives.
  *
- * A view has no step: its value stands for the memory of its root. A spread value (a broadcast, say) gets a step in each row section that
- * uses it, right before its first user, so that it need not be kept. An operand that a kernel wants packed gets a PACK step where it is known. */
+ * A view has no step: its value stands for the memory of its root. A spread value (a broadcast, say) gets a
+ * step in each row section that uses it, right before its first user, so that it need not be kept. An operand
+ * that a kernel wants packed gets a PACK step where it is known. */
 #include "impl.h"
 #include <string.h>
 
-typedef struct { asy_val val; const asy_kernel_entry *entry; const asy_node *node; uint64_t key; int section, buffer; } pack;
+typedef struct {
+    asy_val val;
+    const asy_kernel_entry *entry;
+    const asy_node *node;
+    uint64_t key;
+    int section, buffer;
+} pack;
 
 typedef struct {
     asy_plan *p;
     const asy_graph *g;
     asy_val *root;                  /* by value: whose memory it stands for */
-    int *buffer, *maker, *made_for; /* by root: buffer; step of section 0 that writes it, −1; section that a spread value was last made for */
+    int *buffer, *maker, *made_for; /* by root: buffer; step of section 0 that writes it, −1; section that a
+                                       spread value was last made for */
     bool *whole;                    /* by root: a spread value that is wanted for all rows at once */
     int *section;                   /* by node */
     pack *pack;
@@ -97,7 +105,8 @@ static const asy_kernel_entry *find_kernel(const asy_plan *p, const asy_node *n)
     while (k->op && strcmp(k->op, n->op->name) != 0) k++;
     if (!k->op) return NULL;
     int arg = k->pack_arg;
-    bool packable = arg < 0 || (arg < n->n_in && n->in_type[arg].cls == ASY_BATCH && !asy__counts_rows(&n->in_type[arg]));
+    bool packable =
+        arg < 0 || (arg < n->n_in && n->in_type[arg].cls == ASY_BATCH && !asy__counts_rows(&n->in_type[arg]));
     return packable ? k : NULL;
 }
 
@@ -105,7 +114,9 @@ static int find_pack(const emitter *e, const asy_node *n, const asy_kernel_entry
 {
     uint64_t key = k->pack_key ? k->pack_key(n) : 0;
     for (int i = 0; i < e->n_pack; i++)
-        if (e->pack[i].val.id == n->in[k->pack_arg].id && e->pack[i].entry->pack == k->pack && e->pack[i].key == key) return i;
+        if (e->pack[i].val.id == n->in[k->pack_arg].id && e->pack[i].entry->pack == k->pack &&
+            e->pack[i].key == key)
+            return i;
     return -1;
 }
 
@@ -114,7 +125,8 @@ static void note_pack(emitter *e, const asy_node *n)
     const asy_kernel_entry *k = find_kernel(e->p, n);
     if (!k || k->pack_arg < 0 || find_pack(e, n, k) >= 0) return;
     asy_val v = n->in[k->pack_arg];
-    e->pack[e->n_pack++] = (pack){v, k, n, k->pack_key ? k->pack_key(n) : 0, e->section[e->g->node_of[v.id]], -1};
+    e->pack[e->n_pack++] =
+        (pack){v, k, n, k->pack_key ? k->pack_key(n) : 0, e->section[e->g->node_of[v.id]], -1};
 }
 
 /* ---- operands */
@@ -134,7 +146,8 @@ static void use(emitter *e, int step, asy__operand *o, asy_val v)
 static asy_status make(emitter *e, int step, int k, asy_val v)
 {
     asy_type t = *asy__type_of(e->g, v);
-    asy__buffer b = {.row = t.cls == ASY_ROW, .first = step, .last = step, .section = e->p->step[step].section, .val = v};
+    asy__buffer b = {
+        .row = t.cls == ASY_ROW, .first = step, .last = step, .section = e->p->step[step].section, .val = v};
     int index;
     b.place = b.row ? ASY__SCRATCH : ASY__BLOCK;
     ASY_TRY(unit_bytes(e->p, &t, &b.unit));
@@ -148,7 +161,8 @@ static asy_status make(emitter *e, int step, int k, asy_val v)
 static void set_cost(asy_plan *p, asy__step *s)
 {
     double elements = 0;
-    for (int i = 0; i < s->node->op->n_out; i++) elements += (double)asy__elements(&s->node->out_type[i], p->max_rows);
+    for (int i = 0; i < s->node->op->n_out; i++)
+        elements += (double)asy__elements(&s->node->out_type[i], p->max_rows);
     double flops = s->node->op->flops ? s->node->op->flops(s->node) : elements;
     bool per_row = false;
     for (int i = 0; i < s->n_in; i++) per_row = per_row || s->node->in_type[i].cls == ASY_ROW;
@@ -162,7 +176,12 @@ static asy_status emit_node(emitter *e, const asy_node *n, int section, asy__kin
 {
     asy_plan *p = e->p;
     int at;
-    asy__step s = {.node = n, .entry = find_kernel(p, n), .kind = kind, .section = section, .n_in = n->n_in, .n_out = n->op->n_out};
+    asy__step s = {.node = n,
+                   .entry = find_kernel(p, n),
+                   .kind = kind,
+                   .section = section,
+                   .n_in = n->n_in,
+                   .n_out = n->op->n_out};
     s.wide = !s.entry && e->g->real == ASY_F32;
     s.fn = s.entry ? s.entry->fn : s.wide ? asy__wide : n->op->eval;
     s.tiled = kind == ASY__BATCH && !s.wide && n->op->tiles;
@@ -172,7 +191,8 @@ static asy_status emit_node(emitter *e, const asy_node *n, int section, asy__kin
     for (int i = 0; i < n->n_in; i++) use(e, at, &p->step[at].in[i], n->in[i]);
     for (int i = 0; i < n->op->n_out; i++) ASY_TRY(make(e, at, i, (asy_val){n->out.id + (uint32_t)i}));
     p->step[at].by_rows = n->op == &asy_op_rows || asy__counts_rows(&n->out_type[0]);
-    for (int i = 0; i < n->n_in; i++) p->step[at].by_rows = p->step[at].by_rows || asy__counts_rows(&n->in_type[i]);
+    for (int i = 0; i < n->n_in; i++)
+        p->step[at].by_rows = p->step[at].by_rows || asy__counts_rows(&n->in_type[i]);
     if (s.entry && s.entry->pack_arg >= 0) {
         asy__operand *o = &p->step[at].in[s.entry->pack_arg];
         o->buffer = e->pack[find_pack(e, n, s.entry)].buffer;
@@ -187,12 +207,21 @@ static asy_status emit_packs(emitter *e, int section, const asy_node *after)
     for (int i = 0; i < e->n_pack; i++) {
         pack *k = &e->pack[i];
         const asy_node *maker = asy__node_of(e->g, e->root[k->val.id]);
-        bool here = !asy__is_leaf(maker) && e->section[e->g->node_of[maker->out.id]] == section && !asy__is_group(maker);
+        bool here = !asy__is_leaf(maker) && e->section[e->g->node_of[maker->out.id]] == section &&
+                    !asy__is_group(maker);
         if (k->section != section || k->buffer >= 0 || (here ? maker : NULL) != after) continue;
-        asy__buffer b = {.place = ASY__BLOCK, .pinned = true, .section = section, .unit = k->entry->packed_bytes(k->node)};
+        asy__buffer b = {
+            .place = ASY__BLOCK, .pinned = true, .section = section, .unit = k->entry->packed_bytes(k->node)};
         int at;
-        ASY_TRY(new_step(p, (asy__step){.node = k->node, .entry = k->entry, .kind = ASY__PACK, .section = section, .n_in = 1, .n_out = 1,
-                                        .keep = section == 0}, &at));
+        ASY_TRY(new_step(p,
+                         (asy__step){.node = k->node,
+                                     .entry = k->entry,
+                                     .kind = ASY__PACK,
+                                     .section = section,
+                                     .n_in = 1,
+                                     .n_out = 1,
+                                     .keep = section == 0},
+                         &at));
         use(e, at, &p->step[at].in[0], k->val);
         b.first = b.last = at;
         ASY_TRY(new_buffer(p, b, &k->buffer));
@@ -313,7 +342,8 @@ static void keep_first_section(asy_plan *p)
 {
     for (int i = 0; i < p->section[0].end; i++) {
         asy__step *s = &p->step[i];
-        for (int k = 0; k < s->n_out; k++) s->keep = s->keep || p->buffer[s->out[k].buffer].last >= p->section[0].end;
+        for (int k = 0; k < s->n_out; k++)
+            s->keep = s->keep || p->buffer[s->out[k].buffer].last >= p->section[0].end;
         for (int k = 0; s->keep && k < s->n_out; k++) p->buffer[s->out[k].buffer].pinned = true;
     }
 }

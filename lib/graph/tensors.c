@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Each step has a tensor for each input and result, made once: row sections' in a table of each thread, batch sections' in one of the exec.
- * Here is decided what must be set in them again: data pointers that move with the chunk or belong to the caller, axes that count rows. */
+/* Each step has a tensor for each input and result, made once: row sections' in a table of each thread, batch
+ * sections' in one of the exec. Here is decided what must be set in them again: data pointers that move with
+ * the chunk or belong to the caller, axes that count rows. */
 #include "impl.h"
 
 static bool moves(const asy_plan *p, const asy__step *s, const asy__operand *o)
@@ -18,7 +19,8 @@ static unsigned row_axes(const asy_type *t)
     return axes;
 }
 
-static void describe(const asy_plan *p, asy__section *c, const asy__step *s, const asy__operand *o, int tensor)
+static void describe(const asy_plan *p, asy__section *c, const asy__step *s, const asy__operand *o,
+                     int tensor)
 {
     bool chunked = asy__is_row_section(s->section);
     unsigned axes = row_axes(&o->type);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Every operator by its cases: known values, derivatives of both orders, row invariance, NaN; on each backend that this machine has. */
+/* Every operator by its cases: known values, derivatives of both orders, row invariance, NaN; on each backend
+ * that this machine has. */
 #include "graph/check.h"
 #include "kernels/kernels.h"
 #include <check.h>

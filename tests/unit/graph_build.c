@@ -102,10 +102,11 @@ START_TEST(hostile_arguments)
 {
     static const int64_t many[] = {1, 1, 1, 1, 1, 1};
     asy_shape bad[] = {
-        asy_shape_of(6, many), ASY_SHAPE(-1), ASY_SHAPE(-2, 3), ASY_SHAPE(INT64_MAX, 2), ASY_SHAPE((int64_t)1 << 50),
-        {.n = -1}, {.n = 99},
+        asy_shape_of(6, many),       ASY_SHAPE(-1), ASY_SHAPE(-2, 3), ASY_SHAPE(INT64_MAX, 2),
+        ASY_SHAPE((int64_t)1 << 50), {.n = -1},     {.n = 99},
     };
-    if ((size_t)_i < sizeof bad / sizeof *bad) ck_assert_uint_eq(asy_input(g, "x", ASY_ROW, ASY_F32, bad[_i]).id, 0);
+    if ((size_t)_i < sizeof bad / sizeof *bad)
+        ck_assert_uint_eq(asy_input(g, "x", ASY_ROW, ASY_F32, bad[_i]).id, 0);
     else if (_i == 7) ck_assert_uint_eq(asy_neg(g, (asy_val){1234}).id, 0);
     else if (_i == 8) ck_assert_uint_eq(asy_input(g, "x", ASY_ROW, ASY_F64, ASY_SHAPE(2)).id, 0);
     else ck_assert_uint_eq(asy_fill(g, ASY_ROW, ASY_SHAPE(-1), 1).id, 0);

@@ -26,7 +26,10 @@ static void teardown(void)
 }
 
 static asy_val row(const char *name, int64_t n) { return asy_input(g, name, ASY_ROW, ASY_F32, ASY_SHAPE(n)); }
-static asy_val batch(const char *name, int64_t n, int64_t k) { return asy_input(g, name, ASY_BATCH, ASY_F32, ASY_SHAPE(n, k)); }
+static asy_val batch(const char *name, int64_t n, int64_t k)
+{
+    return asy_input(g, name, ASY_BATCH, ASY_F32, ASY_SHAPE(n, k));
+}
 
 static float *numbers(uint64_t entity, int64_t n)
 {
@@ -57,14 +60,16 @@ static void drop(runner *r)
     asy_plan_free(r->plan);
 }
 
-/* ---- a model with everything: products, mean and deviation over the rows, small and large weight gradients */
+/* ---- a model with everything: products, mean and deviation over the rows, small and large weight gradients
+ */
 enum { IN = 37, HID = 24, ROWS = 61, N_BIND = 5, N_OUT = 5 };
 typedef struct { asy_bind in[N_BIND]; asy_val out[N_OUT]; } model;
 
 static model make_model(void)
 {
     asy_val x = row("x", IN), y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
-    asy_val w1 = batch("w1", HID, IN), w2 = batch("w2", 1400, HID), w3 = batch("w3", 10, 1400), n = asy_rows(g), none = {0};
+    asy_val w1 = batch("w1", HID, IN), w2 = batch("w2", 1400, HID), w3 = batch("w3", 10, 1400),
+            n = asy_rows(g), none = {0};
     asy_val h = asy_linear(g, x, w1, none);
     asy_val d = asy_sub(g, h, asy_div(g, asy_batch_sum(g, h), n));
     asy_val var = asy_div(g, asy_batch_sum(g, asy_mul(g, d, d)), n);
@@ -73,9 +78,12 @@ static model make_model(void)
     asy_grad(g, loss, 4, (asy_val[]){x, w1, w2, w3}, grad);
     int32_t *label = ASY_NEWN(arena, ROWS, int32_t);
     for (int i = 0; i < ROWS; i++) label[i] = i * 7 % 10;
-    return (model){
-        {{x, numbers(1, ROWS * IN), 0}, {y, label, 0}, {w1, numbers(2, HID * IN), 0}, {w2, numbers(3, 1400 * HID), 0}, {w3, numbers(4, 14000), 0}},
-        {loss, grad[0], grad[1], grad[2], grad[3]}};
+    return (model){{{x, numbers(1, ROWS * IN), 0},
+                    {y, label, 0},
+                    {w1, numbers(2, HID * IN), 0},
+                    {w2, numbers(3, 1400 * HID), 0},
+                    {w3, numbers(4, 14000), 0}},
+                   {loss, grad[0], grad[1], grad[2], grad[3]}};
 }
 
 static void keep(const runner *r, asy_tensor out[])
@@ -128,7 +136,8 @@ START_TEST(chunks_change_no_bit)
 {
     static const int64_t WIDE[] = {1, 16000, 30000, 60000, 120000, 300000};
     enum { N = 21 };
-    asy_val x = row("x", 5), w = row("w", 1), s = asy_batch_sum(g, asy_exp(g, x)), dw = asy_linear_w(g, asy_tanh(g, x), x);
+    asy_val x = row("x", 5), w = row("w", 1), s = asy_batch_sum(g, asy_exp(g, x)),
+            dw = asy_linear_w(g, asy_tanh(g, x), x);
     asy_bind in[] = {{x, numbers(1, 5 * N), 0}, {w, numbers(2, N), 0}};
     float want[2][25];
     int64_t last = 64;
@@ -139,7 +148,9 @@ START_TEST(chunks_change_no_bit)
         ck_assert_int_lt(asy_plan_chunk(r.plan, 1), last);
         last = asy_plan_chunk(r.plan, 1);
         run(&r, N, 2, in);
-        if (i == 0) memcpy(want[0], asy_exec_out(r.exec, 0).data, 5 * sizeof(float)), memcpy(want[1], asy_exec_out(r.exec, 1).data, 25 * sizeof(float));
+        if (i == 0)
+            memcpy(want[0], asy_exec_out(r.exec, 0).data, 5 * sizeof(float)),
+                memcpy(want[1], asy_exec_out(r.exec, 1).data, 25 * sizeof(float));
         ck_assert_mem_eq(want[0], asy_exec_out(r.exec, 0).data, 5 * sizeof(float));
         ck_assert_mem_eq(want[1], asy_exec_out(r.exec, 1).data, 25 * sizeof(float));
         drop(&r);
@@ -164,7 +175,8 @@ END_TEST
 
 START_TEST(all_rows_as_one_value_and_back)
 {
-    asy_val x = row("x", 2), all = asy_batch_all(g, x), y = asy_batch_rows(g, asy_neg(g, all)), z = asy_batch_sum(g, asy_exp(g, y));
+    asy_val x = row("x", 2), all = asy_batch_all(g, x), y = asy_batch_rows(g, asy_neg(g, all)),
+            z = asy_batch_sum(g, asy_exp(g, y));
     asy_val out[] = {all, y, z};
     const float v[] = {1, 2, 3, 4, 5, 6}, want[] = {-1, -2, -3, -4, -5, -6};
     runner r = make(3, out, 5, NULL, NULL);
@@ -180,7 +192,8 @@ END_TEST
 START_TEST(no_rows)
 {
     asy_val x = row("x", 3), d = row("d", 200), big = row("big", 200);
-    asy_val out[] = {asy_batch_sum(g, x), asy_linear_w(g, x, x), asy_linear_w(g, d, big), asy_neg(g, x), asy_rows(g), asy_batch_all(g, x)};
+    asy_val out[] = {asy_batch_sum(g, x), asy_linear_w(g, x, x), asy_linear_w(g, d, big),
+                     asy_neg(g, x),       asy_rows(g),           asy_batch_all(g, x)};
     asy_bind in[] = {{x, numbers(1, 9), 0}, {d, numbers(2, 600), 0}, {big, numbers(3, 600), 0}};
     runner r = make(6, out, 3, NULL, NULL);
     run(&r, 3, 3, in);
@@ -203,7 +216,8 @@ static void count_neg(const asy_node *n, const asy_tensor in[], asy_tensor out[]
 {
     (void)n, (void)w;
     atomic_fetch_add(&n_calls, 1);
-    for (int64_t i = 0; i < asy_shape_count(&in[0].s); i++) ((float *)out[0].data)[i] = -((const float *)in[0].data)[i];
+    for (int64_t i = 0; i < asy_shape_count(&in[0].s); i++)
+        ((float *)out[0].data)[i] = -((const float *)in[0].data)[i];
 }
 
 /* y = W x from Wᵀ */
@@ -214,7 +228,8 @@ static void packed_linear(const asy_node *n, const asy_tensor in[], asy_tensor o
         for (int64_t i = 0; i < m; i++) {
             float acc = 0;
             for (int64_t j = 0; j < k; j++)
-                acc = fmaf(((const float *)in[1].data)[j * m + i], ((const float *)in[0].data)[r * k + j], acc);
+                acc =
+                    fmaf(((const float *)in[1].data)[j * m + i], ((const float *)in[0].data)[r * k + j], acc);
             ((float *)out[0].data)[r * m + i] = acc;
         }
 }
@@ -312,7 +327,8 @@ START_TEST(bad_binds)
     ck_assert_int_eq(asy_exec_run(r.exec, 1, 2, (asy_bind[]){{x, NULL, 0}, {y, v, 0}}), ASY_EINVAL);
     ck_assert_int_eq(asy_exec_run(r.exec, 3, 2, (asy_bind[]){{x, v, 0}, {y, v, 0}}), ASY_EINVAL);
     ck_assert_int_eq(asy_exec_run(r.exec, -1, 2, (asy_bind[]){{x, v, 0}, {y, v, 0}}), ASY_EINVAL);
-    run(&r, 2, 4, (asy_bind[]){{x, v, 0}, {y, v, 0}, {z, v, 0}, {{12345}, v, 0}});   /* what is no input of the plan is passed over */
+    run(&r, 2, 4, (asy_bind[]){{x, v, 0}, {y, v, 0}, {z, v, 0}, {{12345}, v, 0}}); /* what is no input of the
+                                                                                      plan is passed over */
     ck_assert_float_eq(((float *)asy_exec_out(r.exec, 0).data)[1], 4);
     drop(&r);
 }
@@ -320,7 +336,9 @@ END_TEST
 
 START_TEST(results_are_the_execs_own_memory)
 {
-    asy_val x = row("x", 2), out[] = {x, asy_fill(g, ASY_ROW, ASY_SHAPE(2), 7), asy_reshape(g, x, ASY_SHAPE(2, 1)), asy_fill(g, ASY_BATCH, ASY_SCALAR, 3)};
+    asy_val x = row("x", 2),
+            out[] = {x, asy_fill(g, ASY_ROW, ASY_SHAPE(2), 7), asy_reshape(g, x, ASY_SHAPE(2, 1)),
+                     asy_fill(g, ASY_BATCH, ASY_SCALAR, 3)};
     float v[] = {1, 2, 3, 4};
     runner r = make(4, out, 2, NULL, NULL);
     for (int k = 0; k < 2; k++) {
@@ -361,7 +379,8 @@ static asy_status run_one(void *ctx, int64_t task, int thread)
     return asy_exec_run(a->exec[task], ROWS, N_BIND, a->m->in);
 }
 
-/* Small trainings spread as whole tasks: execs of one plan side by side, their own pool smaller than the one that they run in. */
+/* Small trainings spread as whole tasks: execs of one plan side by side, their own pool smaller than the one
+ * that they run in. */
 START_TEST(execs_inside_tasks)
 {
     model m = make_model();
@@ -373,7 +392,12 @@ START_TEST(execs_inside_tasks)
     runner r = make(N_OUT, m.out, ROWS, NULL, NULL);
     run(&r, ROWS, N_BIND, m.in);
     keep(&r, want);
-    for (int i = 0; i < 6; i++) ck_assert_int_eq(asy_exec_new(&a.exec[i], r.plan, i % 3 == 0 ? NULL : i % 3 == 1 ? inner : outer), ASY_OK);
+    for (int i = 0; i < 6; i++)
+        ck_assert_int_eq(asy_exec_new(&a.exec[i], r.plan,
+                                      i % 3 == 0   ? NULL
+                                      : i % 3 == 1 ? inner
+                                                   : outer),
+                         ASY_OK);
     ck_assert_int_eq(asy_pool_run(outer, 6, run_one, &a), ASY_OK);
     for (int i = 0; i < 6; i++) {
         expect_same(&(runner){r.plan, a.exec[i]}, want);
@@ -388,7 +412,8 @@ END_TEST
 /* ---- looking inside */
 START_TEST(the_node_that_made_a_nan_is_named)
 {
-    asy_val x = row("x", 2), l = asy_val_name(g, asy_log(g, asy_neg(g, x)), "bad/log"), y = asy_sum(g, asy_exp(g, l));
+    asy_val x = row("x", 2), l = asy_val_name(g, asy_log(g, asy_neg(g, x)), "bad/log"),
+            y = asy_sum(g, asy_exp(g, l));
     const float fine[] = {-1, -2, -3, -4}, bad[] = {-1, -2, -3, 4}, nan[] = {-1, NAN, -3, -4};
     runner r = make(1, &y, 2, NULL, NULL);
     run(&r, 2, 1, &(asy_bind){x, bad, 0});

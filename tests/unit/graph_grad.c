@@ -109,7 +109,8 @@ static int count_op(const char *name, asy_val upto)
 /* An attack's gradient carries no weight gradients, a training step's none of the input. */
 START_TEST(only_paths_are_visited)
 {
-    asy_val x = row("x", 5), y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR), w1 = batch("w1", 4, 5), w2 = batch("w2", 3, 4), dx, dw[2];
+    asy_val x = row("x", 5), y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR), w1 = batch("w1", 4, 5),
+            w2 = batch("w2", 3, 4), dx, dw[2];
     asy_val h = asy_relu(g, asy_linear(g, x, w1, (asy_val){0}));
     asy_val loss = asy_xent(g, asy_linear(g, h, w2, (asy_val){0}), y);
     asy_grad(g, loss, 1, &x, &dx);
@@ -126,17 +127,21 @@ START_TEST(hessian_times_vector)
 {
     /* y = Σ x⁴ / 12 + x₀ x₁: H = diag(x²) + off-diagonal ones. */
     asy_val x = row("x", 2), v = row("v", 2), x2 = asy_mul(g, x, x);
-    asy_val one = asy_input(g, "one", ASY_BATCH, ASY_F64, ASY_SHAPE(1, 2)), two = asy_input(g, "two", ASY_BATCH, ASY_F64, ASY_SHAPE(1, 2));
+    asy_val one = asy_input(g, "one", ASY_BATCH, ASY_F64, ASY_SHAPE(1, 2)),
+            two = asy_input(g, "two", ASY_BATCH, ASY_F64, ASY_SHAPE(1, 2));
     asy_val cross = asy_mul(g, asy_linear(g, x, one, (asy_val){0}), asy_linear(g, x, two, (asy_val){0}));
     asy_val y = asy_add(g, asy_affine(g, asy_sum(g, asy_mul(g, x2, x2)), 1.0 / 12, 0), asy_sum(g, cross));
-    const double xs[] = {2, 3, -1, 5}, vs[] = {1, 10, 2, 1}, e0[] = {1, 0}, e1[] = {0, 1}, want[] = {14, 91, 3, 27};
-    expect(asy_hvp(g, y, x, v), 2, 4, (asy_bind[]){{x, xs, 0}, {v, vs, 0}, {one, e0, 0}, {two, e1, 0}}, 4, want);
+    const double xs[] = {2, 3, -1, 5}, vs[] = {1, 10, 2, 1}, e0[] = {1, 0}, e1[] = {0, 1},
+                 want[] = {14, 91, 3, 27};
+    expect(asy_hvp(g, y, x, v), 2, 4, (asy_bind[]){{x, xs, 0}, {v, vs, 0}, {one, e0, 0}, {two, e1, 0}}, 4,
+           want);
     ck_assert_uint_eq(asy_hvp(g, y, x, one).id, 0);
     ck_assert_int_eq(asy_graph_status(g), ASY_ESHAPE);
 }
 END_TEST
 
-/* Three contributions to x whose sum depends on the order; the nodes are made in two orders, the structure is one. */
+/* Three contributions to x whose sum depends on the order; the nodes are made in two orders, the structure is
+ * one. */
 START_TEST(the_order_of_calls_changes_no_bit)
 {
     const double v[] = {0.7, -0.3};
@@ -146,7 +151,10 @@ START_TEST(the_order_of_calls_changes_no_bit)
         asy_val x = asy_input(h, "x", ASY_ROW, ASY_F64, ASY_SHAPE(2)), part[4], dx;
         for (int i = 0; i < 4; i++) {
             int k = order ? 3 - i : i;
-            part[k] = k == 0 ? asy_exp(h, x) : k == 1 ? asy_tanh(h, x) : k == 2 ? asy_affine(h, x, 1e-16, 0) : asy_affine(h, x, 3e8, 0);
+            part[k] = k == 0   ? asy_exp(h, x)
+                      : k == 1 ? asy_tanh(h, x)
+                      : k == 2 ? asy_affine(h, x, 1e-16, 0)
+                               : asy_affine(h, x, 3e8, 0);
         }
         asy_val y = part[0];
         for (int i = 1; i < 4; i++) y = asy_add(h, y, part[i]);
@@ -180,16 +188,22 @@ END_TEST
 /* Batch normalisation, two layers, soft-max: both orders through row and batch sections. */
 START_TEST(a_whole_model_against_differences)
 {
-    asy_val x = row("x", 4), y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR), w1 = batch("w1", 5, 4), b1 = batch("b1", 5, 0), w2 = batch("w2", 3, 5);
+    asy_val x = row("x", 4), y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR), w1 = batch("w1", 5, 4),
+            b1 = batch("b1", 5, 0), w2 = batch("w2", 3, 5);
     asy_val h = asy_linear(g, x, w1, b1), n = asy_rows(g);
     asy_val d = asy_sub(g, h, asy_div(g, asy_batch_sum(g, h), n));
     asy_val var = asy_div(g, asy_batch_sum(g, asy_mul(g, d, d)), n);
     asy_val z = asy_tanh(g, asy_div(g, d, asy_sqrt(g, asy_affine(g, var, 1, 0.1))));
     asy_val loss = asy_xent(g, asy_linear(g, z, w2, (asy_val){0}), y);
     const int32_t label[] = {0, 2, 1, 1, 0, 2, 2, 0, 1, 0, 2};
-    asy_bind in[] = {{x, numbers(1, 44), 0}, {w1, numbers(2, 20), 0}, {b1, numbers(3, 5), 0}, {w2, numbers(4, 15), 0}, {y, label, 0}};
+    asy_bind in[] = {{x, numbers(1, 44), 0},
+                     {w1, numbers(2, 20), 0},
+                     {b1, numbers(3, 5), 0},
+                     {w2, numbers(4, 15), 0},
+                     {y, label, 0}};
     asy_check_result r;
-    ck_assert_msg(asy_check_grad(g, loss, 11, 5, in, 0, asy_rng_seed(5), &r) == ASY_OK, "%s", asy_error_text());
+    ck_assert_msg(asy_check_grad(g, loss, 11, 5, in, 0, asy_rng_seed(5), &r) == ASY_OK, "%s",
+                  asy_error_text());
     ck_assert_double_lt(r.first, 1e-7);
     ck_assert_double_lt(r.second, 1e-7);
     ck_assert_int_eq(r.skipped, 0);
@@ -201,9 +215,11 @@ START_TEST(kinks_are_skipped)
     asy_val x = row("x", 2);
     const double at[] = {0, 1e-5};
     asy_check_result r;
-    ck_assert_int_eq(asy_check_grad(g, asy_relu(g, x), 1, 1, &(asy_bind){x, at, 0}, 1e-3, asy_rng_seed(1), &r), ASY_OK);
+    ck_assert_int_eq(
+        asy_check_grad(g, asy_relu(g, x), 1, 1, &(asy_bind){x, at, 0}, 1e-3, asy_rng_seed(1), &r), ASY_OK);
     ck_assert_int_eq(r.skipped, 4);
-    ck_assert_int_eq(asy_check_grad(g, asy_relu(g, x), 1, 1, &(asy_bind){x, at, 0}, 0, asy_rng_seed(1), &r), ASY_OK);
+    ck_assert_int_eq(asy_check_grad(g, asy_relu(g, x), 1, 1, &(asy_bind){x, at, 0}, 0, asy_rng_seed(1), &r),
+                     ASY_OK);
     ck_assert_double_gt(r.first, 1e-2);
 }
 END_TEST
@@ -235,15 +251,26 @@ static asy_val vjp_other_type(asy_graph *h, const asy_node *n, const asy_val dou
     return asy_sum(h, dout[0]);
 }
 
-static const asy_op wrong = {.name = "wrong", .flags = ASY_OP_ROW, .n_out = 1, .type = type_wrong, .eval = eval_wrong, .vjp = vjp_wrong};
-static const asy_op other = {.name = "other", .flags = ASY_OP_ROW, .n_out = 1, .type = type_wrong, .eval = eval_wrong, .vjp = vjp_other_type};
+static const asy_op wrong = {.name = "wrong",
+                             .flags = ASY_OP_ROW,
+                             .n_out = 1,
+                             .type = type_wrong,
+                             .eval = eval_wrong,
+                             .vjp = vjp_wrong};
+static const asy_op other = {.name = "other",
+                             .flags = ASY_OP_ROW,
+                             .n_out = 1,
+                             .type = type_wrong,
+                             .eval = eval_wrong,
+                             .vjp = vjp_other_type};
 
 START_TEST(a_wrong_rule_is_found)
 {
     asy_val x = row("x", 3), y, dx;
     asy_check_result r;
     asy_node_add(g, &wrong, 1, &x, NULL, 0, &y);
-    ck_assert_int_eq(asy_check_grad(g, y, 2, 1, &(asy_bind){x, numbers(1, 6), 0}, 0, asy_rng_seed(1), &r), ASY_OK);
+    ck_assert_int_eq(asy_check_grad(g, y, 2, 1, &(asy_bind){x, numbers(1, 6), 0}, 0, asy_rng_seed(1), &r),
+                     ASY_OK);
     ck_assert_double_gt(r.first, 1e-2);
     asy_node_add(g, &other, 1, &x, NULL, 0, &y);
     asy_grad(g, asy_sum(g, y), 1, &x, &dx);

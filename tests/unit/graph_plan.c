@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Sections, chunks, memory. Random graphs are run twice: sharing memory, and with every value kept; all bits must agree. */
+/* Sections, chunks, memory. Random graphs are run twice: sharing memory, and with every value kept; all bits
+ * must agree. */
 #include "graph/impl.h"
 #include <check.h>
 #include <stdlib.h>
@@ -43,8 +44,10 @@ static int section_of(const asy_plan *p, asy_val v)
 
 START_TEST(sections_alternate)
 {
-    asy_val x = row("x", 4), h = asy_tanh(g, x), sum = asy_batch_sum(g, h), mean = asy_div(g, sum, asy_rows(g));
-    asy_val d = asy_sub(g, h, mean), all = asy_batch_all(g, d), sq = asy_mul(g, all, all), back = asy_batch_rows(g, sq), y = asy_neg(g, back);
+    asy_val x = row("x", 4), h = asy_tanh(g, x), sum = asy_batch_sum(g, h),
+            mean = asy_div(g, sum, asy_rows(g));
+    asy_val d = asy_sub(g, h, mean), all = asy_batch_all(g, d), sq = asy_mul(g, all, all),
+            back = asy_batch_rows(g, sq), y = asy_neg(g, back);
     asy_plan *p = plan(1, &y, 16);
     ck_assert_int_eq(section_of(p, h), 1);
     ck_assert_int_eq(section_of(p, sum), 1);    /* the partials; the tree ends the section */
@@ -63,7 +66,8 @@ END_TEST
 START_TEST(a_broadcast_is_made_where_it_is_used)
 {
     asy_val w = asy_input(g, "w", ASY_BATCH, ASY_F32, ASY_SHAPE(3)), b = asy_broadcast(g, w), x = row("x", 3);
-    asy_val h = asy_select(g, x, b, x), mean = asy_batch_sum(g, h), y = asy_select(g, asy_sub(g, x, mean), b, x);
+    asy_val h = asy_select(g, x, b, x), mean = asy_batch_sum(g, h),
+            y = asy_select(g, asy_sub(g, x, mean), b, x);
     asy_plan *p = plan(1, &y, 4);
     int made = 0;
     for (int i = 0; i < p->n_step; i++) made += strcmp(p->step[i].node->op->name, "broadcast") == 0;
@@ -89,9 +93,11 @@ END_TEST
 START_TEST(chunks_follow_the_live_bytes)
 {
     /* The sum reads 4 n bytes a row and writes 4. */
-    static const struct { int64_t n, rows, chunk; } CASES[] = {
-        {1000, 128, 32}, {12287, 128, 32}, {12288, 128, 16}, {40000, 128, 8}, {90000, 128, 4}, {190000, 128, 2}, {393215, 128, 1},
-        {400000, 128, 8}, {10, 3, 4}, {10, 1, 1}, {10, 17, 32}, {400000, 1, 1},
+    static const struct { int64_t n, rows, chunk;
+    } CASES[] = {
+        {1000, 128, 32}, {12287, 128, 32}, {12288, 128, 16}, {40000, 128, 8},
+        {90000, 128, 4}, {190000, 128, 2}, {393215, 128, 1}, {400000, 128, 8},
+        {10, 3, 4},      {10, 1, 1},       {10, 17, 32},     {400000, 1, 1},
     };
     asy_val y = asy_sum(g, row("x", CASES[_i].n));
     asy_plan *p = plan(1, &y, CASES[_i].rows);
@@ -113,7 +119,8 @@ END_TEST
 
 START_TEST(what_is_still_wanted_is_not_overwritten)
 {
-    asy_val x = row("x", 8), a = asy_neg(g, x), b = asy_exp(g, a), c = asy_mul(g, asy_tanh(g, b), a), y[] = {asy_add(g, c, b), a};
+    asy_val x = row("x", 8), a = asy_neg(g, x), b = asy_exp(g, a), c = asy_mul(g, asy_tanh(g, b), a),
+            y[] = {asy_add(g, c, b), a};
     asy_plan *p = plan(2, y, 4);
     const float v[8] = {1, -1, 0.5f, 2, -2, 0, 3, 0.25f};
     asy_exec *e;
@@ -133,7 +140,8 @@ START_TEST(intervals_never_overlap)
     size_t bytes, busiest = 0, all = 0;
     for (int i = 0; i < n; i++) {
         int first = (int)asy_rng_below(&r, 1, (uint64_t)i, 40);
-        v[i] = (asy__interval){64 * asy_rng_below(&r, 2, (uint64_t)i, 30), 0, first, first + (int)asy_rng_below(&r, 3, (uint64_t)i, 12)};
+        v[i] = (asy__interval){64 * asy_rng_below(&r, 2, (uint64_t)i, 30), 0, first,
+                               first + (int)asy_rng_below(&r, 3, (uint64_t)i, 12)};
         all += v[i].bytes;
     }
     ck_assert_int_eq(asy__fit(arena, n, v, &bytes), ASY_OK);
@@ -176,7 +184,8 @@ static asy_val step(asy_val a, asy_val b, uint64_t kind)
     case 3: return asy_tanh(g, a);
     case 4: return row_a ? asy_tanh(g, asy_batch_sum(g, a)) : asy_broadcast(g, a);
     case 5: return row_a ? asy_tanh(g, asy_batch_all(g, a)) : asy_neg(g, a);
-    case 6: return asy_reshape(g, asy_affine(g, asy_reshape(g, a, ASY_SHAPE(2, 3)), 0.7, -0.2), ASY_SHAPE(WIDTH));
+    case 6:
+        return asy_reshape(g, asy_affine(g, asy_reshape(g, a, ASY_SHAPE(2, 3)), 0.7, -0.2), ASY_SHAPE(WIDTH));
     case 7: return asy_detach(g, a);
     case 8: return row_a && row_b ? asy_select(g, asy_greater(g, a, b), a, b) : asy_relu(g, b);
     default: return row_a && row_b ? asy_sum_lead(g, asy_linear_w(g, a, b), 1) : asy_abs(g, a);
@@ -186,7 +195,8 @@ static asy_val step(asy_val a, asy_val b, uint64_t kind)
 static void random_graph(const asy_rng *r, values *s)
 {
     s->n = 0;
-    for (int i = 0; i < N_IN; i++) s->v[s->n++] = asy_input(g, "in", i % 2 ? ASY_BATCH : ASY_ROW, ASY_F32, ASY_SHAPE(WIDTH));
+    for (int i = 0; i < N_IN; i++)
+        s->v[s->n++] = asy_input(g, "in", i % 2 ? ASY_BATCH : ASY_ROW, ASY_F32, ASY_SHAPE(WIDTH));
     s->v[s->n++] = asy_fill(g, ASY_ROW, ASY_SHAPE(WIDTH), 0.3);
     while (s->n < MOST) {
         uint64_t i = 4 * (uint64_t)s->n;
@@ -201,7 +211,8 @@ static bool same_tensor(const asy_tensor *a, const asy_tensor *b)
     return asy_shape_equal(&a->s, &b->s) && memcmp(a->data, b->data, asy_tensor_bytes(a)) == 0;
 }
 
-static void compare_runs(const values *s, int n, const asy_val outs[], const int at[], const asy_bind in[], asy_pool *pool)
+static void compare_runs(const values *s, int n, const asy_val outs[], const int at[], const asy_bind in[],
+                         asy_pool *pool)
 {
     static const int64_t ROWS[] = {19, 1, 0, 8, 23};
     asy_plan *some = plan(n, outs, 23), *all = plan(s->n, s->v, 32);

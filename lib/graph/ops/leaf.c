@@ -39,8 +39,16 @@ static void eval_rows(const asy_node *n, const asy_tensor in[], asy_tensor out[]
 }
 
 static asy_val build_input(asy_graph *g, const asy_val in[]) { (void)g; return in[0]; }
-static asy_val build_fill_row(asy_graph *g, const asy_val in[]) { (void)in; return asy_fill(g, ASY_ROW, ASY_SHAPE(3), -2.5); }
-static asy_val build_fill_batch(asy_graph *g, const asy_val in[]) { (void)in; return asy_fill(g, ASY_BATCH, ASY_SHAPE(2), 4); }
+static asy_val build_fill_row(asy_graph *g, const asy_val in[])
+{
+    (void)in;
+    return asy_fill(g, ASY_ROW, ASY_SHAPE(3), -2.5);
+}
+static asy_val build_fill_batch(asy_graph *g, const asy_val in[])
+{
+    (void)in;
+    return asy_fill(g, ASY_BATCH, ASY_SHAPE(2), 4);
+}
 static asy_val build_rows(asy_graph *g, const asy_val in[]) { (void)in; return asy_rows(g); }
 
 static const double three[] = {1, -2, 3}, fill_row[] = {-2.5, -2.5, -2.5}, fill_batch[] = {4, 4}, one[] = {1};
@@ -60,12 +68,23 @@ static const asy_op_case rows_cases[] = {
     {.name = NULL},
 };
 
-const asy_op asy_op_input = {.name = "input", .flags = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_NODIFF, .n_out = 1, .type = type_input,
+const asy_op asy_op_input = {.name = "input",
+                             .flags = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_NODIFF,
+                             .n_out = 1,
+                             .type = type_input,
                              .cases = input_cases};
-const asy_op asy_op_fill = {.name = "fill", .flags = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_NODIFF, .n_out = 1, .type = type_fill,
-                            .eval = eval_fill, .cases = fill_cases};
-const asy_op asy_op_rows = {.name = "rows", .flags = ASY_OP_BATCH | ASY_OP_NODIFF, .n_out = 1, .type = type_rows,
-                            .eval = eval_rows, .cases = rows_cases};
+const asy_op asy_op_fill = {.name = "fill",
+                            .flags = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_NODIFF,
+                            .n_out = 1,
+                            .type = type_fill,
+                            .eval = eval_fill,
+                            .cases = fill_cases};
+const asy_op asy_op_rows = {.name = "rows",
+                            .flags = ASY_OP_BATCH | ASY_OP_NODIFF,
+                            .n_out = 1,
+                            .type = type_rows,
+                            .eval = eval_rows,
+                            .cases = rows_cases};
 
 asy_val asy_input(asy_graph *g, const char *name, asy_class cls, asy_dtype dtype, asy_shape shape)
 {

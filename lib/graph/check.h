@@ -7,14 +7,16 @@
 #include "plan.h"
 
 /* Largest relative errors found (|a − d| / max(1, |a|, |d|)) over directions drawn from the stream. */
-typedef struct { double value, first, second; int skipped; } asy_check_result;
+typedef struct { double first, second; int skipped; } asy_check_result;
 /* First derivative of ⟨c, y⟩ along random directions against central differences of values, second derivative
  * (of ⟨grad, v⟩) against central differences of gradients, for all real inputs. bind: values of every input,
  * float64 (I32 for integers). kink as in asy_op_case. */
 asy_status asy_check_grad(asy_graph *, asy_val y, int64_t rows, int n, const asy_bind in[], double kink,
                           asy_rng, asy_check_result *) ASY_CHECKED;
-/* All cases of an operator: known values, derivatives, rows 1, 3, 8, 17; with a backend also float32 values
- * against float64 (value: worst error in units of 2⁻²⁴ · Σ|terms|-free bound max(1, |y|)), NaN in every real
- * input reaching the results that depend on it. Fails with a text that names op and case. */
+/* All cases of an operator with 1, 3, 8 and 17 rows in float64: known values, derivatives of both orders
+ * (1e-6), a row's bits alone and among others, NaN in a real input reaching what depends on it. With a
+ * backend the same but for derivatives in float32, and float32 against float64 within (16 + 4 · terms) · 2⁻²⁴
+ * · max(1, |y|), terms being the elements of the largest input. Fails with a text that names op, case and
+ * rows. */
 asy_status asy_check_op(const asy_op *, const asy_backend *, asy_rng) ASY_CHECKED;
 #endif

@@ -14,6 +14,7 @@ static void put_value(const asy_plan *p, asy_buf *b, const asy__operand *o)
     asy_buf_printf(b, ":%s:%s%s@%s", o->type.cls == ASY_ROW ? "row" : "batch", asy_dtype_name(o->type.dtype),
                    shape, PLACE[x->place]);
     if (x->place != ASY__INPUT) asy_buf_printf(b, "+%zu", x->offset);
+    if (o->val.id && !x->val.id) asy_buf_puts(b, "(packed)");
 }
 
 static void put_step(const asy_plan *p, asy_buf *b, int i)

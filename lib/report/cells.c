@@ -27,8 +27,8 @@ asy__cell asy__cell_get(const asy__study *s, const char *arm, const char *eval, 
     c.mean = asy_mean(c.n, v);
     if (c.n > 1) {
         asy_interval t = asy_t_interval(c.n, v, 0.95);
-        c.lo = t.lo;
-        c.hi = t.hi;
+        c.lo = c.rate ? fmax(0, t.lo) : t.lo;     /* a rate ends at 0 and 1 */
+        c.hi = c.rate ? fmin(1, t.hi) : t.hi;
         c.ci_kind = "t";
     } else {
         c.lo = one->lo;

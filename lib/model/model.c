@@ -34,7 +34,8 @@ static asy_status take_slots(asy_model *m, asy_arena *a, const asy_scope *sc)
         slot_from(&m->slot[i], a, asy_scope_at(sc, i), n);
         n += (m->slot[i].n + SLOT_ALIGN - 1) / SLOT_ALIGN * SLOT_ALIGN;
         if (m->slot[i].n > INT64_MAX / 64 || n > INT64_MAX / 64)
-            ASY_FAIL(ASY_ESHAPE, "the model has more weights than memory could hold (at `%s`)", m->slot[i].name);
+            ASY_FAIL(ASY_ESHAPE, "the model has more weights than memory could hold (at `%s`)",
+                     m->slot[i].name);
     }
     m->n = n;
     m->w = ASY_NEWN(a, n, float);
@@ -66,7 +67,8 @@ asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, c
     if (!m)
         return asy_arena_status(a);
     if (v->data.classes < 2)
-        ASY_FAIL(ASY_ESHAPE, "`%s` needs labels of at least 2 classes; the data have %lld", arch->name, (long long)v->data.classes);
+        ASY_FAIL(ASY_ESHAPE, "`%s` needs labels of at least 2 classes; the data have %lld", arch->name,
+                 (long long)v->data.classes);
     m->arch = arch;
     m->io = (asy_arch_io){ v->shape, v->data.classes };
     m->lo = v->lo;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* model.safetensors: one tensor a slot, and what is needed to use the file without its spec in __metadata__. */
+/* model.safetensors: one tensor a slot, and what is needed to use the file without its spec in its metadata.
+ */
 #include "model.h"
 #include "../method/params.h"
 #include <math.h>
@@ -75,7 +76,8 @@ static asy_status contract_text(const asy_model *m, asy_arena *a, const char **o
     return asy_arena_status(a);
 }
 
-static asy_status save(const asy_model *m, asy_arena *a, asy_sink *sink, const char *file, const float *w, const char *stage_key)
+static asy_status save(const asy_model *m, asy_arena *a, asy_sink *sink, const char *file, const float *w,
+                       const char *stage_key)
 {
     asy_named *t = ASY_NEWN(a, m->n_slots, asy_named);
     const char *arch, *contract;
@@ -83,13 +85,17 @@ static asy_status save(const asy_model *m, asy_arena *a, asy_sink *sink, const c
     ASY_TRY(arch_text(m, a, &arch));
     ASY_TRY(contract_text(m, a, &contract));
     ASY_TRY(asy_arena_status(a));
-    const char *const meta[][2] = { { "arch", arch }, { "contract", contract }, { "format", format }, { "stage", stage_key } };
+    const char *const meta[][2] = {
+        { "arch", arch }, { "contract", contract }, { "format", format }, { "stage", stage_key }
+    };
     for (int i = 0; i < m->n_slots; i++)
-        t[i] = (asy_named){ m->slot[i].name, { (float *)(uintptr_t)(w + m->slot[i].first), m->slot[i].shape, ASY_F32 } };
+        t[i] = (asy_named){ m->slot[i].name,
+                            { (float *)(uintptr_t)(w + m->slot[i].first), m->slot[i].shape, ASY_F32 } };
     return sink->safetensors(sink, file, m->n_slots, t, stage_key ? 4 : 3, meta);
 }
 
-asy_status asy_model_save(const asy_model *m, asy_sink *sink, const char *file, const float *w, const char *stage_key)
+asy_status asy_model_save(const asy_model *m, asy_sink *sink, const char *file, const float *w,
+                          const char *stage_key)
 {
     asy_arena *a = asy_arena_new(0);
     asy_status s;
@@ -166,13 +172,17 @@ static void check_contract(loader *l, const char *text, asy_model *out)
         return;
     }
     classes = asy_json_get(j, "classes");
-    if (!same_shape(asy_json_get(j, "input"), &out->io.in) || !classes || classes->kind != ASY_J_INT || classes->i != out->io.classes) {
-        COMPLAIN(l, "E0507", "the model in `%s` was made for other inputs or classes than the data's", l->path);
+    if (!same_shape(asy_json_get(j, "input"), &out->io.in) || !classes || classes->kind != ASY_J_INT
+        || classes->i != out->io.classes) {
+        COMPLAIN(l, "E0507", "the model in `%s` was made for other inputs or classes than the data's",
+                 l->path);
         asy_diag_note(l->diag, "its contract: %.200s", text);
     }
     if (!read_nums(asy_json_get(j, "range"), 2, range) || !(range[0] < range[1])
-        || !read_nums(asy_json_get(j, "mean"), out->channels, out->mean) || !read_nums(asy_json_get(j, "std"), out->channels, out->std)) {
-        COMPLAIN(l, "E0507", "range or normalisation in `%s` are not %d finite numbers a list", l->path, out->channels);
+        || !read_nums(asy_json_get(j, "mean"), out->channels, out->mean)
+        || !read_nums(asy_json_get(j, "std"), out->channels, out->std)) {
+        COMPLAIN(l, "E0507", "range or normalisation in `%s` are not %d finite numbers a list", l->path,
+                 out->channels);
         return;
     }
     for (int c = 0; c < out->channels; c++)
@@ -204,7 +214,8 @@ static void check_slot(loader *l, const asy_slot *s, const asy_safetensors *f)
             continue;
         asy_shape_text(&t->s, have, sizeof have);
         if (t->type != ASY_F32 || !asy_shape_equal(&t->s, &s->shape))
-            COMPLAIN(l, "E0506", "`%s` in `%s` is %s %s; the model needs f32 %s", s->name, l->path, asy_dtype_name(t->type), have, want);
+            COMPLAIN(l, "E0506", "`%s` in `%s` is %s %s; the model needs f32 %s", s->name, l->path,
+                     asy_dtype_name(t->type), have, want);
         else if (!all_finite(s->n, t->data))
             COMPLAIN(l, "E0508", "`%s` in `%s` holds values that are not finite", s->name, l->path);
         return;
@@ -227,7 +238,8 @@ static void check_surplus(loader *l, const asy_safetensors *f)
             known = known || strcmp(names[k], f->t[i].name) == 0;
         if (known)
             continue;
-        COMPLAIN(l, "E0505", "`%s` holds the tensor `%.100s`, which the model does not have", l->path, f->t[i].name);
+        COMPLAIN(l, "E0505", "`%s` holds the tensor `%.100s`, which the model does not have", l->path,
+                 f->t[i].name);
         if (near)
             asy_diag_help(l->diag, "the model has `%s`", near);
     }

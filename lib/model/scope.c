@@ -86,7 +86,8 @@ static asy_val new_entry(asy_scope *sc, const char *tensor, asy_shape shape, asy
 
     if (!e || !name)
         return asy_graph_fail(sc->graph, "out of memory at the tensor `%s`", tensor);
-    *e = (asy_scope_entry){ name, shape, init, fan_in > 0 ? fan_in : fan_in_of(&shape), { 0 }, bound != NULL };
+    *e = (asy_scope_entry){ .name = name, .shape = shape, .init = init, .bound = bound != NULL };
+    e->fan_in = fan_in > 0 ? fan_in : fan_in_of(&shape);
     e->val = bound ? *bound : asy_input(sc->graph, tensor, ASY_BATCH, asy_graph_real(sc->graph), shape);
     asy_map_put(sc->asked, tensor, e);
     return e->val;

@@ -3,13 +3,17 @@
 
 enum { ROWS_A_TASK = 64 };
 
-asy_status asy__batch_new(asy__batch *b, asy_arena *a, const asy_shape *sample, int64_t capacity, asy_pool *pool)
+asy_status asy__batch_new(asy__batch *b, asy_arena *a, const asy_shape *sample, int64_t capacity,
+                          asy_pool *pool)
 {
     int64_t width = asy_shape_count(sample);
 
     if (width <= 0 || capacity > INT64_MAX / width / (int64_t)sizeof(float))
         ASY_FAIL(ASY_ESHAPE, "a batch of %lld samples of this shape cannot be held", (long long)capacity);
-    *b = (asy__batch){ capacity, 0, width, ASY_NEWN(a, capacity * width, float), ASY_NEWN(a, capacity, int32_t), ASY_NEWN(a, capacity, uint64_t), pool };
+    *b = (asy__batch){ .capacity = capacity, .width = width, .pool = pool };
+    b->x = ASY_NEWN(a, capacity * width, float);
+    b->y = ASY_NEWN(a, capacity, int32_t);
+    b->id = ASY_NEWN(a, capacity, uint64_t);
     return asy_arena_status(a);
 }
 
@@ -21,16 +25,19 @@ static asy_status load_rows(void *ctx, int64_t task, int thread)
     int64_t at = task * ROWS_A_TASK, n = l->b->rows - at < ROWS_A_TASK ? l->b->rows - at : ROWS_A_TASK;
 
     (void)thread;
-    asy_view_load(l->view, n, l->first + at, l->index ? l->index + at : NULL, l->b->x + at * l->b->width, l->b->y + at, l->b->id + at);
+    asy_view_load(l->view, n, l->first + at, l->index ? l->index + at : NULL, l->b->x + at * l->b->width,
+                  l->b->y + at, l->b->id + at);
     return ASY_OK;
 }
 
-asy_status asy__batch_load(asy__batch *b, const asy_view *view, int64_t n, int64_t first, const uint32_t *index)
+asy_status asy__batch_load(asy__batch *b, const asy_view *view, int64_t n, int64_t first,
+                           const uint32_t *index)
 {
     load l = { b, view, first, index };
 
     if (n > b->capacity)
-        ASY_FAIL(ASY_EBUG, "a batch of %lld samples where at most %lld were announced", (long long)n, (long long)b->capacity);
+        ASY_FAIL(ASY_EBUG, "a batch of %lld samples where at most %lld were announced", (long long)n,
+                 (long long)b->capacity);
     b->rows = n;
     return asy_pool_run(b->pool, (n + ROWS_A_TASK - 1) / ROWS_A_TASK, load_rows, &l);
 }

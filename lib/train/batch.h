@@ -5,8 +5,16 @@
 #include "../base/pool.h"
 #include "../method/view.h"
 
-typedef struct { int64_t capacity, rows, width; float *x; int32_t *y; uint64_t *id; asy_pool *pool; } asy__batch;   /* x [rows, width] */
-asy_status asy__batch_new(asy__batch *, asy_arena *, const asy_shape *sample, int64_t capacity, asy_pool *) ASY_CHECKED;
+typedef struct {
+    int64_t capacity, rows, width;
+    float *x;                           /* [rows, width] */
+    int32_t *y;
+    uint64_t *id;
+    asy_pool *pool;
+} asy__batch;
+asy_status asy__batch_new(asy__batch *, asy_arena *, const asy_shape *sample, int64_t capacity,
+                          asy_pool *) ASY_CHECKED;
 /* n samples of the view: index[0 … n−1], or n from `first` where index is NULL. */
-asy_status asy__batch_load(asy__batch *, const asy_view *, int64_t n, int64_t first, const uint32_t *index) ASY_CHECKED;
+asy_status asy__batch_load(asy__batch *, const asy_view *, int64_t n, int64_t first,
+                           const uint32_t *index) ASY_CHECKED;
 #endif

@@ -87,7 +87,8 @@ static asy_status save(asy_arena *a, const char *folder, const asy__position *p,
 
     ASY_TRY(asy_arena_status(a));
     ASY_TRY(asy_io_mkdirs(folder));
-    if (asy_io_exists(path) && read_state(a, folder, &old) == ASY_OK && strcmp(text_of(old, "file"), files[0]) == 0)
+    if (asy_io_exists(path) && read_state(a, folder, &old) == ASY_OK
+        && strcmp(text_of(old, "file"), files[0]) == 0)
         file = files[1];
     data = asy_path_join(a, folder, file);
     ASY_TRY(asy_arena_status(a));
@@ -116,7 +117,8 @@ asy_status asy__checkpoint_save(const char *folder, const asy__position *p, int 
 
 static bool read_position(const asy_json *j, asy__position *p)
 {
-    const asy_json *pos = asy_json_get(j, "position"), *list = asy_json_get(j, "scalar"), *v = list ? list->child : NULL;
+    const asy_json *pos = asy_json_get(j, "position"), *list = asy_json_get(j, "scalar"),
+                   *v = list ? list->child : NULL;
 
     if (strcmp(text_of(j, "format"), format) != 0 || !asy_json_get(j, "loss"))
         return false;
@@ -141,7 +143,8 @@ static bool same_tensors(const asy_safetensors *f, int n, const asy_named t[], c
     for (int i = 0; i < n; i++) {
         found[i] = NULL;
         for (int k = 0; k < f->n; k++)
-            if (strcmp(f->t[k].name, t[i].name) == 0 && f->t[k].t.type == t[i].t.type && asy_shape_equal(&f->t[k].t.s, &t[i].t.s))
+            if (strcmp(f->t[k].name, t[i].name) == 0 && f->t[k].t.type == t[i].t.type
+                && asy_shape_equal(&f->t[k].t.s, &t[i].t.s))
                 found[i] = &f->t[k].t;
         if (!found[i])
             return false;
@@ -199,7 +202,8 @@ asy_status asy__checkpoint_load(const char *folder, asy__position *p, int n, con
     if (s == ASY_ENOMEM)
         ASY_TRY(s);
     if (s != ASY_OK) {
-        asy_log_put(ASY_LOG_WARN, "the checkpoint in %s is not used, training starts over: %s", folder, asy_error_text());
+        asy_log_put(ASY_LOG_WARN, "the checkpoint in %s is not used, training starts over: %s", folder,
+                    asy_error_text());
         asy_error_clear();
     }
     return ASY_OK;

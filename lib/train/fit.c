@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* After an epoch a checkpoint is left out when the last one is younger than this: a short epoch costs less than writing it. */
+/* After an epoch a checkpoint is left out when the last one is younger than this: a short epoch costs less
+ * than writing it. */
 static const double YOUNG = 1.0;
 static const double EVERY = 600.0;
 
@@ -19,7 +20,8 @@ typedef struct {
     asy_train_ctx *ctx;
     const asy_view *train, *valid;      /* valid NULL: nothing is scored */
     const char *valid_name;
-    int64_t batch, batches, steps, epochs;      /* a batch's size, an epoch's batches, all steps, all epochs (the last may be cut short) */
+    int64_t batch, batches;             /* samples of a batch, batches of an epoch */
+    int64_t steps, epochs;              /* of the whole training; the last epoch may be cut short */
     uint64_t *id;
     asy_arena *tmp;                     /* an epoch's order */
     asy__step *step;
@@ -43,7 +45,8 @@ static asy_status find_valid(fit *f)
     if (f->valid && (f->valid->n == 0 || !f->valid->label))
         ASY_FAIL(ASY_EINVAL, "the part `%s` has no labelled samples to score", f->valid_name);
     if (!f->valid && (sel || f->p->stop))
-        ASY_FAIL(ASY_EINVAL, "the data have no part `%s` to select or stop on; `data.split` makes one", f->valid_name);
+        ASY_FAIL(ASY_EINVAL, "the data have no part `%s` to select or stop on; `data.split` makes one",
+                 f->valid_name);
     return ASY_OK;
 }
 
@@ -57,7 +60,8 @@ static asy_status measure(fit *f)
     f->batch = f->p->batch > 0 && f->p->batch < n ? f->p->batch : n;
     f->batches = sampler->batches(f->p->sampler->params, n, f->batch);
     if (f->batches <= 0 || f->p->epochs > INT64_MAX / f->batches)
-        ASY_FAIL(ASY_EINVAL, "%lld epochs of %lld batches cannot be counted", (long long)f->p->epochs, (long long)f->batches);
+        ASY_FAIL(ASY_EINVAL, "%lld epochs of %lld batches cannot be counted", (long long)f->p->epochs,
+                 (long long)f->batches);
     f->steps = f->p->steps > 0 ? f->p->steps : f->p->epochs * f->batches;
     f->epochs = (f->steps + f->batches - 1) / f->batches;
     f->id = ASY_NEWN(f->ctx->arena, n, uint64_t);
@@ -90,7 +94,8 @@ static asy_status set_up(fit *f)
     in.batch = f->batch;
     ASY_TRY(asy__step_new(&f->step, c->arena, c->model, &in));
     if (f->valid)
-        ASY_TRY(asy__score_new(&f->score, c->arena, c->model, p->select ? p->select->attack : NULL, f->valid->n, c->backend, c->pool));
+        ASY_TRY(asy__score_new(&f->score, c->arena, c->model, p->select ? p->select->attack : NULL,
+                               f->valid->n, c->backend, c->pool));
     if (p->select)
         f->best = ASY_NEWN(c->arena, c->model->n, float);
     f->order_epoch = -1;
@@ -124,7 +129,8 @@ static asy_status resume(fit *f)
     if (!found)
         return ASY_OK;
     if (f->at.epoch > f->epochs || f->at.batch > f->batches || f->at.step > f->steps)
-        ASY_FAIL(ASY_EPARSE, "the checkpoint in %s is of a longer training; remove it to start over", f->ctx->checkpoint);
+        ASY_FAIL(ASY_EPARSE, "the checkpoint in %s is of a longer training; remove it to start over",
+                 f->ctx->checkpoint);
     f->step->optim.step = f->at.step;
     memcpy(f->step->optim.scalar, f->at.scalar, sizeof f->at.scalar);
     f->ctx->model->version++;
@@ -163,8 +169,12 @@ static asy_status put_step(fit *f, double loss, double lr)
 
 static asy_status put_epoch(fit *f)
 {
-    static const char *const key[] = { "epoch", "loss", "step", "train.accuracy", "val.accuracy", "val.attack_accuracy" };
-    double seen = (double)f->at.seen, value[6] = { (double)f->at.epoch + 1, f->at.loss / seen, (double)f->step->optim.step, (double)f->at.correct / seen };
+    static const char *const key[] = {
+        "epoch", "loss", "step", "train.accuracy", "val.accuracy", "val.attack_accuracy",
+    };
+    double seen = (double)f->at.seen,
+           value[6] = { (double)f->at.epoch + 1, f->at.loss / seen, (double)f->step->optim.step,
+                        (double)f->at.correct / seen };
     int n = 4;
 
     if (f->valid)
@@ -177,16 +187,20 @@ static asy_status put_epoch(fit *f)
 static void tell(const fit *f)
 {
     asy_sink *sink = f->ctx->sink;
-    double done = (double)f->step->optim.step / (double)f->steps, loss = f->at.seen ? f->at.loss / (double)f->at.seen : 0;
+    double done = (double)f->step->optim.step / (double)f->steps,
+           loss = f->at.seen ? f->at.loss / (double)f->at.seen : 0;
     char scores[160] = "";
 
     if (f->valid && f->at.epoch > 0) {
-        int k = snprintf(scores, sizeof scores, "   %.32s %.1f %%", f->valid_name, 100.0 * (double)f->at.valid / (double)f->valid->n);
+        int k = snprintf(scores, sizeof scores, "   %.32s %.1f %%", f->valid_name,
+                         100.0 * (double)f->at.valid / (double)f->valid->n);
         if (f->p->select && f->p->select->attack)
-            (void)snprintf(scores + k, sizeof scores - (size_t)k, "   %.32s+%.32s %.1f %%", f->valid_name, f->p->select->attack->name,
-                           100.0 * (double)f->at.attacked / (double)f->valid->n);
+            (void)snprintf(scores + k, sizeof scores - (size_t)k, "   %.32s+%.32s %.1f %%", f->valid_name,
+                           f->p->select->attack->name, 100.0 * (double)f->at.attacked / (double)f->valid->n);
     }
-    sink->progress(sink, done, "epoch %lld/%lld   loss %.3f%s", (long long)(f->at.epoch < f->epochs ? f->at.epoch + 1 : f->epochs), (long long)f->epochs, loss, scores);
+    sink->progress(sink, done, "epoch %lld/%lld   loss %.3f%s",
+                   (long long)(f->at.epoch < f->epochs ? f->at.epoch + 1 : f->epochs), (long long)f->epochs,
+                   loss, scores);
 }
 
 /* ---- training */
@@ -195,12 +209,13 @@ static double rate_now(const fit *f)
 {
     const asy_bound *b = f->p->optimizer, *schedule;
     const asy_optimizer *opt = (const asy_optimizer *)b->m;
-    double lr = opt->lr(b->params);
+    double lr = opt->lr(b->params), (*rate)(const void *, double, int64_t, int64_t, int64_t);
 
     schedule = opt->schedule ? opt->schedule(b->params) : NULL;
     if (!schedule)
         return lr;
-    return ((const asy_schedule *)schedule->m)->rate(schedule->params, lr, f->step->optim.step, f->steps, f->batches);
+    rate = ((const asy_schedule *)schedule->m)->rate;
+    return rate(schedule->params, lr, f->step->optim.step, f->steps, f->batches);
 }
 
 static asy_status order_of_epoch(fit *f)
@@ -214,14 +229,16 @@ static asy_status order_of_epoch(fit *f)
     f->tmp = asy_arena_new(0);
     ASY_TRY(sampler->epoch(f->p->sampler->params, f->tmp, &in, &f->order));
     if (f->order.n_batches != f->batches)
-        ASY_FAIL(ASY_EBUG, "`%s` gives %lld batches where it announced %lld", f->p->sampler->name, (long long)f->order.n_batches, (long long)f->batches);
+        ASY_FAIL(ASY_EBUG, "`%s` gives %lld batches where it announced %lld", f->p->sampler->name,
+                 (long long)f->order.n_batches, (long long)f->batches);
     f->order_epoch = f->at.epoch;
     return ASY_OK;
 }
 
 static asy_status one_step(fit *f)
 {
-    int64_t t = f->step->optim.step, from = f->order.first[f->at.batch], n = f->order.first[f->at.batch + 1] - from;
+    int64_t t = f->step->optim.step, from = f->order.first[f->at.batch],
+            n = f->order.first[f->at.batch + 1] - from;
     asy_rng attack = asy_rng_split(asy_rng_part(f->ctx->seed, "attack"), "train", (uint64_t)t);
     double lr = rate_now(f);
     asy__step_out out;
@@ -237,7 +254,8 @@ static asy_status one_step(fit *f)
     return ASY_OK;
 }
 
-/* Between two steps: the only place where time and signals are looked at. They decide when a checkpoint is written, never what is computed. */
+/* Between two steps: the only place where time and signals are looked at. They decide when a checkpoint is
+ * written, never what is computed. */
 static asy_status between_steps(fit *f)
 {
     double every = f->p->checkpoint ? f->p->checkpoint->every : EVERY;

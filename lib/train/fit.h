@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Fit: steps over a view, selection on a part, early stop, checkpoints, exact resume. What procedures call. */
+/* Fit: steps over a view, selection on a part, early stop, checkpoints, exact resume. What procedures call.
+ */
 #ifndef ASY_TRAIN_FIT_H
 #define ASY_TRAIN_FIT_H
 #include "../method/procedure.h"
 
-typedef struct { int64_t metric; const char *on; const asy_bound *attack; } asy_select_par;   /* attack NULL: accuracy as it is */
+typedef struct {
+    int64_t metric;
+    const char *on;
+    const asy_bound *attack;            /* NULL: accuracy as it is */
+} asy_select_par;
 typedef struct { int64_t metric, patience; } asy_stop_par;
 typedef struct { double every; } asy_checkpoint_par;                                          /* seconds */
 typedef struct {
@@ -16,9 +21,12 @@ typedef struct {
     const asy_checkpoint_par *checkpoint;
 } asy_fit_par;
 
-/* Trains ctx->model on a view. Lines go to metrics.jsonl: one a step {"epoch","loss","lr","step"}, one an epoch {"epoch","loss","step","train.accuracy",
- * "val.accuracy","val.attack_accuracy"}; epochs and steps count from 1, loss and train.accuracy are of the batches as trained on, before each update, val is the part of `select.on`. Without `select` the part `val`,
- * if there is one, is scored all the same. Ends with the selected weights in the model (an equal score later on does not replace an earlier one) and, beside a selection, the last ones in
- * last.safetensors. ESTOP: asked to stop; the checkpoint is written. EFINITE: diverged. */
+/* Trains ctx->model on a view. Lines go to metrics.jsonl: one a step {"epoch","loss","lr","step"}, one an
+ * epoch {"epoch","loss","step","train.accuracy","val.accuracy","val.attack_accuracy"}; epochs and steps
+ * count from 1, loss and train.accuracy are of the batches as trained on, before each update, val is the part
+ * of `select.on`. Without `select` the part `val`, if there is one, is scored all the same. Ends with the
+ * selected weights in the model (an equal score later on does not replace an earlier one) and, beside a
+ * selection, the last ones in last.safetensors. ESTOP: asked to stop; the checkpoint is written. EFINITE:
+ * diverged. */
 asy_status asy_fit(const asy_fit_par *, asy_train_ctx *, const asy_view *train) ASY_CHECKED;
 #endif

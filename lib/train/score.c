@@ -25,7 +25,8 @@ static asy_status build(asy__score *s, asy_arena *a, const asy_backend *backend,
     return ASY_OK;
 }
 
-asy_status asy__score_new(asy__score **out, asy_arena *a, const asy_model *m, const asy_bound *attack, int64_t rows, const asy_backend *backend, asy_pool *pool)
+asy_status asy__score_new(asy__score **out, asy_arena *a, const asy_model *m, const asy_bound *attack,
+                          int64_t rows, const asy_backend *backend, asy_pool *pool)
 {
     asy__score *s = ASY_NEW(a, asy__score);
 
@@ -60,7 +61,8 @@ asy_status asy__score_run(asy__score *s, const asy_view *view, const asy_rng *at
         n = view->n - at < s->batch.capacity ? view->n - at : s->batch.capacity;
         ASY_TRY(asy__batch_load(&s->batch, view, n, at, NULL));
         if (attack)
-            ASY_TRY(asy_adversary_run(s->adversary, m->w, m->version, n, s->batch.x, s->batch.y, s->batch.id, *attack, false));
+            ASY_TRY(asy_adversary_run(s->adversary, m->w, m->version, n, s->batch.x, s->batch.y, s->batch.id,
+                                      *attack, false));
         ASY_TRY(asy_exec_run(s->exec, n, s->n_bind, s->bind));
         *correct += (int64_t)*(const float *)asy_exec_out(s->exec, 0).data;
     }

@@ -15,8 +15,11 @@ typedef struct {
 } asy__score;
 
 /* attack NULL: none. */
-asy_status asy__score_new(asy__score **, asy_arena *, const asy_model *, const asy_bound *attack, int64_t rows, const asy_backend *, asy_pool *) ASY_CHECKED;
+asy_status asy__score_new(asy__score **, asy_arena *, const asy_model *, const asy_bound *attack,
+                          int64_t rows, const asy_backend *, asy_pool *) ASY_CHECKED;
 void       asy__score_free(asy__score *);
-/* With the model's present weights; attack NULL: the rows as they are, else the stream of the attack that the score was made with. */
-asy_status asy__score_run(asy__score *, const asy_view *, const asy_rng *attack, int64_t *correct) ASY_CHECKED;
+/* With the model's present weights; attack NULL: the rows as they are, else the stream of the attack that the
+ * score was made with. */
+asy_status asy__score_run(asy__score *, const asy_view *, const asy_rng *attack,
+                          int64_t *correct) ASY_CHECKED;
 #endif

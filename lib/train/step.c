@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Elements a task: with momentum some 100 KB, so that what the check for finite values reads is still near when the update needs it. */
+/* Elements a task: with momentum some 100 KB, so that what the check for finite values reads is still near
+ * when the update needs it. */
 enum { PART = 8192 };
 enum { OUT_LOSS, OUT_CORRECT, OUT_GRAD };
 
@@ -35,14 +36,16 @@ static asy_status cut_parts(asy__step *s, asy_arena *a)
     return ASY_OK;
 }
 
-static asy_status loss_and_gradient(asy__step *s, asy_graph *g, asy_scope *sc, asy_val logits, int n, asy_val outs[])
+static asy_status loss_and_gradient(asy__step *s, asy_graph *g, asy_scope *sc, asy_val logits, int n,
+                                    asy_val outs[])
 {
     const asy_loss *loss = (const asy_loss *)s->in.loss->m;
     const asy_estimator *est = (const asy_estimator *)s->in.estimator->m;
     asy_val rows = { 0 }, *w = outs + OUT_GRAD + n;     /* the second half of outs is room for the weights */
 
     if (est->needs_loss & ~loss->flags)
-        ASY_FAIL(ASY_EUNSUP, "`%s` needs a loss that is a mean over samples; `%s` is not", s->in.estimator->name, s->in.loss->name);
+        ASY_FAIL(ASY_EUNSUP, "`%s` needs a loss that is a mean over samples; `%s` is not",
+                 s->in.estimator->name, s->in.loss->name);
     outs[OUT_LOSS] = loss->emit(s->in.loss->params, &(asy_loss_in){ sc, logits, s->y }, &rows);
     outs[OUT_CORRECT] = asy__count_correct(g, logits, s->y);
     for (int i = 0; i < n; i++)
@@ -93,7 +96,8 @@ static asy_status fill(asy__step *s, asy_arena *a)
         opt->begin(s->in.optimizer->params, &s->optim);
     ASY_TRY(build(s, a));
     if (s->in.adversary)
-        ASY_TRY(asy_adversary_new(&s->adversary, a, s->model, s->in.adversary, s->in.backend, s->in.pool, s->in.batch));
+        ASY_TRY(asy_adversary_new(&s->adversary, a, s->model, s->in.adversary, s->in.backend, s->in.pool,
+                                  s->in.batch));
     return ASY_OK;
 }
 
@@ -155,8 +159,11 @@ static asy_status diverged(const asy__step *s, int64_t step, int64_t epoch, cons
     int n = 0;
 
     for (int64_t i = 0; i < s->batch.rows && i < 8; i++)
-        n += snprintf(ids + n, sizeof ids - (size_t)n, "%s%llu", i ? ", " : "", (unsigned long long)s->batch.id[i] % 1000000000000u);
-    ASY_FAIL(ASY_EFINITE, "training diverged at step %lld (epoch %lld): %.240s; the batch's samples: %s%s; a lower rate may help",
+        n += snprintf(ids + n, sizeof ids - (size_t)n, "%s%llu", i ? ", " : "",
+                      (unsigned long long)s->batch.id[i] % 1000000000000u);
+    ASY_FAIL(ASY_EFINITE,
+             "training diverged at step %lld (epoch %lld): %.240s; the batch's samples: %s%s; a lower rate "
+             "may help",
              (long long)step, (long long)epoch, what, ids, s->batch.rows > 8 ? ", …" : "");
 }
 
@@ -217,10 +224,12 @@ static asy_status perturb(asy__step *s, asy_rng attack)
 
     if (rows == 0)
         return ASY_OK;
-    return asy_adversary_run(s->adversary, s->model->w, s->model->version, rows, s->batch.x, s->batch.y, s->batch.id, attack, true);
+    return asy_adversary_run(s->adversary, s->model->w, s->model->version, rows, s->batch.x, s->batch.y,
+                             s->batch.id, attack, true);
 }
 
-asy_status asy__step_run(asy__step *s, const asy_view *view, int64_t n, const uint32_t *index, double lr, int64_t epoch, asy_rng attack, asy__step_out *out)
+asy_status asy__step_run(asy__step *s, const asy_view *view, int64_t n, const uint32_t *index, double lr,
+                         int64_t epoch, asy_rng attack, asy__step_out *out)
 {
     ASY_TRY(asy__batch_load(&s->batch, view, n, 0, index));
     if (s->in.adversary)

@@ -13,7 +13,11 @@ typedef struct {
     const asy_backend *backend; asy_pool *pool;
 } asy__step_in;
 
-typedef struct { int slot; int64_t first, n; } asy__part;           /* elements of a slot that one task updates */
+/* Elements of a slot that one task updates. */
+typedef struct {
+    int slot;
+    int64_t first, n;
+} asy__part;
 typedef struct {
     asy__step_in in;
     asy_model *model;                   /* its weights are what is trained */
@@ -30,11 +34,14 @@ typedef struct {
 /* All memory but the plan's is the arena's; free also what a failed new leaves. */
 asy_status asy__step_new(asy__step **, asy_arena *, asy_model *, const asy__step_in *) ASY_CHECKED;
 void       asy__step_free(asy__step *);
-/* epoch counts from 1 and is for messages. attack: the stream of this step's adversary. A loss or gradient that is not finite is EFINITE with the
- * first such tensor, the step and the batch's ids; the weights are then of no use. */
+/* epoch counts from 1 and is for messages. attack: the stream of this step's adversary. A loss or gradient
+ * that is not finite is EFINITE with the first such tensor, the step and the batch's ids; the weights are
+ * then of no use. */
 typedef struct { double loss; int64_t correct; } asy__step_out;
-asy_status asy__step_run(asy__step *, const asy_view *, int64_t n, const uint32_t *index, double lr, int64_t epoch, asy_rng attack, asy__step_out *) ASY_CHECKED;
-/* EFINITE with its name if a weight is not finite: the last update's overflow, which no later loss would show. */
+asy_status asy__step_run(asy__step *, const asy_view *, int64_t n, const uint32_t *index, double lr,
+                         int64_t epoch, asy_rng attack, asy__step_out *) ASY_CHECKED;
+/* EFINITE with its name if a weight is not finite: the last update's overflow, which no later loss would
+ * show. */
 asy_status asy__step_check(const asy__step *, int64_t epoch) ASY_CHECKED;
 
 /* batch []: how many rows have their label first; the first of equal scores counts. */

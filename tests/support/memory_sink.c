@@ -24,7 +24,8 @@ static asy_status npz(asy_sink *k, const char *file, int n, const asy_named t[])
     return s->folder ? asy_npz_write(path, n, t) : ASY_OK;
 }
 
-static asy_status safetensors(asy_sink *k, const char *file, int n, const asy_named t[], int n_meta, const char *const meta[][2])
+static asy_status safetensors(asy_sink *k, const char *file, int n, const asy_named t[], int n_meta,
+                              const char *const meta[][2])
 {
     const asy_memory_sink *s = k->ctx;
     char path[512];
@@ -80,8 +81,15 @@ void asy_memory_sink_init(asy_memory_sink *s, const char *folder)
     memset(s, 0, sizeof *s);
     s->folder = folder;
     asy_buf_init(&s->lines, 1 << 24);
-    s->sink = (asy_sink){ .ctx = s, .result = result, .npz = npz, .safetensors = safetensors, .line = line, .metrics_offset = metrics_offset,
-                          .metrics_cut = metrics_cut, .progress = progress, .stop = stop };
+    s->sink = (asy_sink){ .ctx = s,
+                          .result = result,
+                          .npz = npz,
+                          .safetensors = safetensors,
+                          .line = line,
+                          .metrics_offset = metrics_offset,
+                          .metrics_cut = metrics_cut,
+                          .progress = progress,
+                          .stop = stop };
 }
 
 void asy_memory_sink_free(asy_memory_sink *s)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A sink that keeps lines and results in memory and tensor files in a folder, and stops or fails when told to. */
+/* A sink that keeps lines and results in memory and tensor files in a folder, and stops or fails when told
+ * to. */
 #ifndef ASY_TESTS_SUPPORT_MEMORY_SINK_H
 #define ASY_TESTS_SUPPORT_MEMORY_SINK_H
 #include "base/buf.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Model files: what is saved loads again; files that do not fit are refused, whole, and the model stays as it was. */
+/* Model files: what is saved loads again; files that do not fit are refused, whole, and the model stays as it
+ * was. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -46,7 +47,9 @@ static void end(void)
 
 static void save(const asy_model *which)
 {
-    ck_assert_msg(asy_model_save(which, &sink.sink, "model.safetensors", which->w, "0123456789abcdef") == ASY_OK, "%s", asy_error_text());
+    ck_assert_msg(asy_model_save(which, &sink.sink, "model.safetensors", which->w, "0123456789abcdef")
+                      == ASY_OK,
+                  "%s", asy_error_text());
 }
 
 START_TEST(what_is_saved_loads_again)

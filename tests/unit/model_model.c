@@ -20,7 +20,8 @@ static asy_model *model(const char *arch, const char *const pairs[][2], asy_shap
 START_TEST(slots_are_aligned_and_named)
 {
     asy_model *m = model("cnn-small", NULL, ASY_SHAPE(3, 8, 8), 7);
-    static const char *const names[] = { "conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias", "fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias" };
+    static const char *const names[] = { "conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias",
+                                         "fc1.weight",   "fc1.bias",   "fc2.weight",   "fc2.bias" };
 
     ck_assert_int_eq(m->n_slots, 8);
     for (int i = 0; i < 8; i++) {
@@ -38,7 +39,8 @@ END_TEST
 /* From SHA-256 and Philox written down independently of the library: stream 7/init/NAME, uniform in ±1/√2. */
 START_TEST(initial_weights_are_frozen)
 {
-    static const float w[] = { -0x1.8569a6p-2f, 0x1.f4a19ap-3f, 0x1.07e67cp-1f, -0x1.12be02p-4f }, b[] = { -0x1.c6e892p-3f, 0x1.a86158p-2f };
+    static const float w[] = { -0x1.8569a6p-2f, 0x1.f4a19ap-3f, 0x1.07e67cp-1f, -0x1.12be02p-4f },
+                       b[] = { -0x1.c6e892p-3f, 0x1.a86158p-2f };
     asy_model *m = model("linear", NULL, ASY_SHAPE(2), 2);
     asy_rng r = asy_rng_part(asy_rng_seed(7), "init");
     uint64_t version = m->version;
@@ -68,7 +70,8 @@ START_TEST(initial_weights_follow_the_name)
 }
 END_TEST
 
-/* The scores of x under mean and deviation are those of (x − mean)/deviation without; [2,1,2]: two channels of two pixels. All dyadic. */
+/* The scores of x under mean and deviation are those of (x − mean)/deviation without; [2,1,2]: two channels
+ * of two pixels. All dyadic. */
 static void check_normalised(asy_shape sample, int channels, const int channel[4])
 {
     static const float x[] = { 0.5f, 0.25f, 1.0f, 0.75f };
@@ -88,9 +91,15 @@ static void check_normalised(asy_shape sample, int channels, const int channel[4
     ck_assert_mem_eq(got, want, sizeof want);
 }
 
-START_TEST(one_channel_is_normalised)   { check_normalised(ASY_SHAPE(1, 2, 2), 1, (const int[]){ 0, 0, 0, 0 }); } END_TEST
-START_TEST(channels_are_normalised)     { check_normalised(ASY_SHAPE(2, 1, 2), 2, (const int[]){ 0, 0, 1, 1 }); } END_TEST
-START_TEST(columns_are_normalised)      { check_normalised(ASY_SHAPE(4), 4, (const int[]){ 0, 1, 2, 3 }); } END_TEST
+START_TEST(one_channel_is_normalised)
+{
+    check_normalised(ASY_SHAPE(1, 2, 2), 1, (const int[]){ 0, 0, 0, 0 });
+}
+END_TEST
+START_TEST(channels_are_normalised) { check_normalised(ASY_SHAPE(2, 1, 2), 2, (const int[]){ 0, 0, 1, 1 }); }
+END_TEST
+START_TEST(columns_are_normalised) { check_normalised(ASY_SHAPE(4), 4, (const int[]){ 0, 1, 2, 3 }); }
+END_TEST
 
 static void check_refused(const char *arch, asy_shape sample, int64_t classes, const char *text)
 {

@@ -38,7 +38,9 @@ START_TEST(a_name_is_one_value)
 }
 END_TEST
 
-static const char *const bad_names[] = { "", "Conv.weight", "a b", "w\n", "a234567890123456789012345678901234567890123456789012345678901234x" };
+static const char *const bad_names[] = {
+    "", "Conv.weight", "a b", "w\n", "a234567890123456789012345678901234567890123456789012345678901234x"
+};
 
 START_TEST(a_bad_name_fails_the_graph)
 {
@@ -118,7 +120,8 @@ START_TEST(twins_share_a_graph)
     ck_assert_int_eq(n, 4);
     ck_assert_int_eq(asy_exec_run(exec, 1, n, bind), ASY_OK);
     for (int k = 0; k < 2; k++)
-        ck_assert_float_eq(((float *)asy_exec_out(exec, 1).data)[k], 2 * ((float *)asy_exec_out(exec, 0).data)[k]);
+        ck_assert_float_eq(((float *)asy_exec_out(exec, 1).data)[k],
+                           2 * ((float *)asy_exec_out(exec, 0).data)[k]);
     ck_assert_float_ne(((float *)asy_exec_out(exec, 0).data)[0], 0);
     asy_exec_free(exec);
     asy_plan_free(plan);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Adversarial training and selection under attack: the same bytes for any threads, instruction set and interruption, and it helps. */
+/* Adversarial training and selection under attack: the same bytes for any threads, instruction set and
+ * interruption, and it helps. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +18,8 @@ static asy_dataset_view *data;
 static asy_pool *pool;
 static const asy_backend *backend;
 
-/* Two classes that a wide margin along the first axis tells apart and, together, narrow ones along forty others: what training leans
- * on when nobody attacks, and what an attack of eps 0.1 turns round. */
+/* Two classes that a wide margin along the first axis tells apart and, together, narrow ones along forty
+ * others: what training leans on when nobody attacks, and what an attack of eps 0.1 turns round. */
 static void begin(void)
 {
     asy_rng r = asy_rng_seed(4);
@@ -55,7 +56,12 @@ static void end(void)
 }
 
 typedef const char *pair[2];
-typedef struct { float *w; int64_t n; char *lines; double selected, valid, attacked; } outcome;     /* attacked: after the last epoch */
+typedef struct {
+    float *w;
+    int64_t n;
+    char *lines;
+    double selected, valid, attacked;
+} outcome; /* attacked: after the last epoch */
 
 static double last_value(const char *lines, const char *key)
 {
@@ -70,20 +76,33 @@ static double last_value(const char *lines, const char *key)
 /* adversary NULL: none. stop_at 0: never. */
 static void train(outcome *o, const char *adversary, const char *select, long stop_at)
 {
-    const pair pairs[] = { { "epochs", "25" }, { "batch", "24" }, { "optimizer", "{method: adam, lr: 0.02}" }, { "select", select },
-                           { "adversary", adversary ? adversary : "none" }, { NULL, NULL } };
+    const pair pairs[] = { { "epochs", "25" },
+                           { "batch", "24" },
+                           { "optimizer", "{method: adam, lr: 0.02}" },
+                           { "select", select },
+                           { "adversary", adversary ? adversary : "none" },
+                           { NULL, NULL } };
     asy_memory_sink k;
     asy_status s = ASY_ESTOP;
     const asy_bound *b, *arch;
     asy_model *m = NULL;
     asy_rng init = asy_rng_part(asy_rng_seed(2), "init");
 
-    ck_assert_msg(asy_bind_text(a, &asy_spot_train, "supervised", pairs, &b) == ASY_OK, "%s", asy_error_text());
-    ck_assert_int_eq(asy_bind_text(a, &asy_spot_model, "mlp", (const pair[]){ { "hidden", "[8]" }, { NULL, NULL } }, &arch), ASY_OK);
+    ck_assert_msg(asy_bind_text(a, &asy_spot_train, "supervised", pairs, &b) == ASY_OK, "%s",
+                  asy_error_text());
+    ck_assert_int_eq(asy_bind_text(a, &asy_spot_model, "mlp",
+                                   (const pair[]){ { "hidden", "[8]" }, { NULL, NULL } }, &arch),
+                     ASY_OK);
     ck_assert_int_eq(asy_io_remove_tree(place), ASY_OK);
     asy_memory_sink_init(&k, NULL);
     for (k.stop_at = stop_at; s == ASY_ESTOP; k.asked = 0) {
-        asy_train_ctx c = { .arena = a, .data = data, .seed = asy_rng_seed(2), .backend = backend, .pool = pool, .sink = &k.sink, .checkpoint = place };
+        asy_train_ctx c = { .arena = a,
+                            .data = data,
+                            .seed = asy_rng_seed(2),
+                            .backend = backend,
+                            .pool = pool,
+                            .sink = &k.sink,
+                            .checkpoint = place };
 
         ck_assert_int_eq(asy_model_new(&m, a, arch, data), ASY_OK);
         asy_model_init(m, &init);
@@ -91,7 +110,12 @@ static void train(outcome *o, const char *adversary, const char *select, long st
         s = ((const asy_procedure *)b->m)->run(b, &c);
     }
     ck_assert_msg(s == ASY_OK, "%s", asy_error_text());
-    *o = (outcome){ m->w, m->n, asy_strdup(a, asy_buf_text(&k.lines)), asy_memory_sink_value(&k, "selected_accuracy"), asy_memory_sink_value(&k, "val_accuracy"), 0 };
+    *o = (outcome){ m->w,
+                    m->n,
+                    asy_strdup(a, asy_buf_text(&k.lines)),
+                    asy_memory_sink_value(&k, "selected_accuracy"),
+                    asy_memory_sink_value(&k, "val_accuracy"),
+                    0 };
     o->attacked = last_value(o->lines, "\"val.attack_accuracy\":");
     asy_memory_sink_free(&k);
 }
@@ -103,7 +127,8 @@ static void same(const outcome *x, const outcome *y)
     ck_assert_double_eq(x->selected, y->selected);
 }
 
-static const char inner[] = "{method: pgd, norm: linf, eps: 0.1, steps: 3}", half[] = "{method: pgd, norm: linf, eps: 0.1, steps: 3, mix: 0.5}";
+static const char inner[] = "{method: pgd, norm: linf, eps: 0.1, steps: 3}",
+                  half[] = "{method: pgd, norm: linf, eps: 0.1, steps: 3, mix: 0.5}";
 static const char attacked[] = "{attack: {method: pgd, norm: linf, eps: 0.1, steps: 10}}";
 
 START_TEST(it_helps_under_attack)

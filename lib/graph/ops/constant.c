@@ -19,14 +19,22 @@ static void eval_constant(const asy_node *n, const asy_tensor in[], asy_tensor o
 }
 
 static const double known[] = { 1, -2, 0.5 };
-static asy_val build_known(asy_graph *g, const asy_val in[]) { (void)in; return asy_constant(g, ASY_SHAPE(3), known); }
+static asy_val build_known(asy_graph *g, const asy_val in[])
+{
+    (void)in;
+    return asy_constant(g, ASY_SHAPE(3), known);
+}
 static const asy_op_case cases[] = {
     { .name = "vector", .build = build_known, .nodiff = true, .n_known = 3, .known_out = known },
     { .name = NULL },
 };
 
-const asy_op asy_op_constant = { .name = "constant", .flags = ASY_OP_BATCH | ASY_OP_NODIFF, .n_out = 1, .type = type_constant,
-                                 .eval = eval_constant, .cases = cases };
+const asy_op asy_op_constant = { .name = "constant",
+                                 .flags = ASY_OP_BATCH | ASY_OP_NODIFF,
+                                 .n_out = 1,
+                                 .type = type_constant,
+                                 .eval = eval_constant,
+                                 .cases = cases };
 
 asy_val asy_constant(asy_graph *g, asy_shape shape, const double v[])
 {
@@ -37,7 +45,7 @@ asy_val asy_constant(asy_graph *g, asy_shape shape, const double v[])
 
     if (n < 0 || n > MOST || shape.n > ASY_MAXDIM)
         return asy_graph_fail(g, "a constant has at most %d elements", MOST);
-    memset(&a, 0, sizeof a.head);       /* attributes are compared as bytes, so the members are set one by one */
+    memset(&a, 0, sizeof a.head); /* attributes are compared as bytes, so the members are set one by one */
     a.head.type.cls = ASY_BATCH;
     a.head.type.dtype = asy_graph_real(g);
     a.head.type.shape.n = shape.n;

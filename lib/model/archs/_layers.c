@@ -17,7 +17,8 @@ asy_val asy__arch_linear(asy_scope *sc, const char *name, asy_val x, int64_t out
     asy_graph *g = asy_scope_graph(sc);
     asy_shape in = asy_val_type(g, x).shape;
     int64_t k = asy_shape_count(&in);
-    asy_val w = weight(sc, name, "weight", ASY_SHAPE(out, k), k), b = weight(sc, name, "bias", ASY_SHAPE(out), k);
+    asy_val w = weight(sc, name, "weight", ASY_SHAPE(out, k), k),
+            b = weight(sc, name, "bias", ASY_SHAPE(out), k);
 
     return asy_linear(g, x, w, b);
 }
@@ -26,7 +27,8 @@ asy_val asy__arch_conv3(asy_scope *sc, const char *name, asy_val x, int64_t out,
 {
     asy_graph *g = asy_scope_graph(sc);
     int64_t in = asy_val_type(g, x).shape.d[2];
-    asy_val w = weight(sc, name, "weight", ASY_SHAPE(out, in, 3, 3), 9 * in), b = weight(sc, name, "bias", ASY_SHAPE(out), 9 * in);
+    asy_val w = weight(sc, name, "weight", ASY_SHAPE(out, in, 3, 3), 9 * in),
+            b = weight(sc, name, "bias", ASY_SHAPE(out), 9 * in);
 
     return asy_conv2d(g, x, w, b, &(asy_conv){ .stride = { 1, 1 }, .pad = { pad, pad } });
 }

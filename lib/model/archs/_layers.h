@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Layers with their weights, for the archs of this folder. NAME.weight and NAME.bias start uniform in ±1/sqrt(inputs of a unit). */
+/* Layers with their weights, for the archs of this folder. NAME.weight and NAME.bias start uniform in
+ * ±1/sqrt(inputs of a unit). */
 #ifndef ASY_MODEL_ARCHS_LAYERS_H
 #define ASY_MODEL_ARCHS_LAYERS_H
 #include "assay.h"
 #include "graph/op.h"
 
-asy_val asy__arch_linear(asy_scope *, const char *name, asy_val x, int64_t out);            /* row [K] → row [out] */
-asy_val asy__arch_conv3(asy_scope *, const char *name, asy_val x, int64_t out, int64_t pad); /* row [H,W,C] → row [H',W',out], 3×3, stride 1 */
-/* Max-pool 2×2, then relu. A net that is written relu, pool has the same values and derivatives (max commutes with a monotone
- * function; where the maximum is not positive both give 0), but here the relu sees a quarter of the elements. */
+/* row [K] → row [out] */
+asy_val asy__arch_linear(asy_scope *, const char *name, asy_val x, int64_t out);
+/* 3×3, stride 1: row [H,W,C] → row [H',W',out] */
+asy_val asy__arch_conv3(asy_scope *, const char *name, asy_val x, int64_t out, int64_t pad);
+/* Max-pool 2×2, then relu. A net that is written relu, pool has the same values and derivatives (max commutes
+ * with a monotone function; where the maximum is not positive both give 0), but here the relu sees a quarter
+ * of the elements. */
 asy_val asy__arch_pool_relu(asy_scope *, asy_val x);
 /* [H,W,C] → [C·H·W] in the order of NCHW, as files and users see it. */
 asy_val asy__arch_flatten(asy_scope *, asy_val x);

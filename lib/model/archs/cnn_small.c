@@ -15,7 +15,8 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
     asy_graph *g = asy_scope_graph(sc);
 
     if (io->in.n != 3)
-        return asy_graph_fail(g, "`cnn-small` takes images [C,H,W]; the data are flat (`mlp` and `linear` take these)");
+        return asy_graph_fail(
+            g, "`cnn-small` takes images [C,H,W]; the data are flat (`mlp` and `linear` take these)");
     if (io->in.d[1] < 4 || io->in.d[2] < 4)
         return asy_graph_fail(g, "`cnn-small` halves an image twice, so it must be at least 4×4");
     x = asy_from_chw(g, x);
@@ -27,9 +28,14 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
 }
 
 const asy_arch asy_arch_cnn_small = {
-    .m = { .name = "cnn-small", .summary = "two convolutions and two linear layers", .revision = 1, .cite = "lecun1998gradient",
-           .doc = "conv w 3×3 same, relu, pool 2, conv 2w 3×3 same, relu, pool 2, fc 128, relu, fc classes; w is `width`. About 2.4 MFLOP "
-                  "forward on 28×28. Weights and biases start uniform in ±1/sqrt(inputs of a unit).",
-           .example = "model: {arch: cnn-small, width: 32}", ASY_PARAMS(params) },
+    .m = { .name = "cnn-small",
+           .summary = "two convolutions and two linear layers",
+           .revision = 1,
+           .cite = "lecun1998gradient",
+           .doc = "conv w 3×3 same, relu, pool 2, conv 2w 3×3 same, relu, pool 2, fc 128, relu, fc "
+                  "classes; w is `width`. About 2.4 MFLOP forward on 28×28. Weights and biases start "
+                  "uniform in ±1/sqrt(inputs of a unit).",
+           .example = "model: {arch: cnn-small, width: 32}",
+           ASY_PARAMS(params) },
     .emit = emit,
 };

@@ -11,9 +11,12 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
 }
 
 const asy_arch asy_arch_linear = {
-    .m = { .name = "linear", .summary = "one linear layer on the flattened input", .revision = 1, .cite = "cox1958regression",
-           .doc = "Multinomial logistic regression: z = W x + b, x flattened in channel, row, column order. Weights start uniform in "
-                  "±1/sqrt(inputs).",
+    .m = { .name = "linear",
+           .summary = "one linear layer on the flattened input",
+           .revision = 1,
+           .cite = "cox1958regression",
+           .doc = "Multinomial logistic regression: z = W x + b, x flattened in channel, row, column "
+                  "order. Weights start uniform in ±1/sqrt(inputs).",
            .example = "model: linear" },
     .emit = emit,
 };

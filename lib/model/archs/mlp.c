@@ -11,7 +11,8 @@ static const char *const activations[] = { "relu", "tanh", NULL };
 typedef struct { asy_f64s hidden; int64_t activation; } par;
 
 static const asy_param params[] = {
-    ASY_PARAM_F64S(hidden, "[256]", 1, MAX_WIDTH, "units of each hidden layer, first to last", .flags = ASY_SCALAR_OK),
+    ASY_PARAM_F64S(hidden, "[256]", 1, MAX_WIDTH, "units of each hidden layer, first to last",
+                   .flags = ASY_SCALAR_OK),
     ASY_PARAM_ENUM(activation, "relu", activations, "between the layers"),
     ASY_PARAM_END
 };
@@ -22,10 +23,12 @@ static void check(const void *vp, const void *shared, asy_site *site)
 
     (void)shared;
     if (p->hidden.n > MAX_LAYERS)
-        asy_diag_add(asy_site_diag(site), "E0205", asy_site_loc(site, "hidden"), "`hidden` has %d layers, more than %d", p->hidden.n, MAX_LAYERS);
+        asy_diag_add(asy_site_diag(site), "E0205", asy_site_loc(site, "hidden"),
+                     "`hidden` has %d layers, more than %d", p->hidden.n, MAX_LAYERS);
     for (int i = 0; i < p->hidden.n; i++)
         if (floor(p->hidden.v[i]) != p->hidden.v[i])
-            asy_diag_add(asy_site_diag(site), "E0202", asy_site_loc(site, "hidden"), "`hidden` takes whole numbers, not %g", p->hidden.v[i]);
+            asy_diag_add(asy_site_diag(site), "E0202", asy_site_loc(site, "hidden"),
+                         "`hidden` takes whole numbers, not %g", p->hidden.v[i]);
 }
 
 static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_val x)
@@ -46,9 +49,15 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
 }
 
 const asy_arch asy_arch_mlp = {
-    .m = { .name = "mlp", .summary = "fully connected layers", .revision = 1, .cite = "rumelhart1986learning",
-           .doc = "The input is flattened in channel, row, column order. Layers are called fc1, fc2, …; the last one gives the scores. "
-                  "Weights and biases start uniform in ±1/sqrt(inputs of the layer).",
-           .example = "model: {arch: mlp, hidden: [256, 128], activation: tanh}", .check = check, ASY_PARAMS(params) },
+    .m = { .name = "mlp",
+           .summary = "fully connected layers",
+           .revision = 1,
+           .cite = "rumelhart1986learning",
+           .doc = "The input is flattened in channel, row, column order. Layers are called fc1, fc2, …; "
+                  "the last one gives the scores. Weights and biases start uniform in ±1/sqrt(inputs of "
+                  "the layer).",
+           .example = "model: {arch: mlp, hidden: [256, 128], activation: tanh}",
+           .check = check,
+           ASY_PARAMS(params) },
     .emit = emit,
 };

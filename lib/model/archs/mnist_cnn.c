@@ -8,9 +8,11 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
 
     (void)vp;
     if (io->in.n != 3)
-        return asy_graph_fail(g, "`mnist-cnn` takes images [C,H,W]; the data are flat (`mlp` and `linear` take these)");
+        return asy_graph_fail(
+            g, "`mnist-cnn` takes images [C,H,W]; the data are flat (`mlp` and `linear` take these)");
     if (io->in.d[1] < 6 || io->in.d[2] < 6)
-        return asy_graph_fail(g, "`mnist-cnn` takes 4 pixels off each side and halves what is left, so an image must be at least 6×6");
+        return asy_graph_fail(g, "`mnist-cnn` takes 4 pixels off each side and halves what is left, so an "
+                                 "image must be at least 6×6");
     x = asy_relu(g, asy__arch_conv3(sc, "conv1", asy_from_chw(g, x), 32, 0));
     x = asy__arch_pool_relu(sc, asy__arch_conv3(sc, "conv2", x, 64, 0));
     x = asy_relu(g, asy__arch_linear(sc, "fc1", asy__arch_flatten(sc, x), 128));
@@ -19,9 +21,13 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
 }
 
 const asy_arch asy_arch_mnist_cnn = {
-    .m = { .name = "mnist-cnn", .summary = "the convolutional net of most toolkits' MNIST examples", .revision = 1, .cite = "lecun1998gradient",
-           .doc = "conv 32 3×3, relu, conv 64 3×3, relu, pool 2, fc 128, relu, fc classes; convolutions without padding. 1 199 882 "
-                  "weights and 24 MFLOP forward on 28×28 with 10 classes. Weights and biases start uniform in ±1/sqrt(inputs of a unit).",
+    .m = { .name = "mnist-cnn",
+           .summary = "the convolutional net of most toolkits' MNIST examples",
+           .revision = 1,
+           .cite = "lecun1998gradient",
+           .doc = "conv 32 3×3, relu, conv 64 3×3, relu, pool 2, fc 128, relu, fc classes; convolutions "
+                  "without padding. 1 199 882 weights and 24 MFLOP forward on 28×28 with 10 classes. "
+                  "Weights and biases start uniform in ±1/sqrt(inputs of a unit).",
            .example = "model: mnist-cnn" },
     .emit = emit,
 };

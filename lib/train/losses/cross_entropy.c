@@ -28,10 +28,14 @@ static asy_val emit(const void *vp, const asy_loss_in *in, asy_val *rows)
 }
 
 const asy_loss asy_loss_cross_entropy = {
-    .m = { .name = "cross-entropy", .summary = "soft-max cross-entropy", .revision = 1, .cite = "szegedy2016rethinking",
-           .doc = "The mean over the batch of log sum_k exp(z_k) - z_y. With `smoothing` s the target is (1 - s) at the label plus s/K at "
-                  "each of the K classes (label smoothing).",
-           .example = "loss: {method: cross-entropy, smoothing: 0.1}", ASY_PARAMS(params) },
+    .m = { .name = "cross-entropy",
+           .summary = "soft-max cross-entropy",
+           .revision = 1,
+           .cite = "szegedy2016rethinking",
+           .doc = "The mean over the batch of log sum_k exp(z_k) - z_y. With `smoothing` s the target is "
+                  "(1 - s) at the label plus s/K at each of the K classes (label smoothing).",
+           .example = "loss: {method: cross-entropy, smoothing: 0.1}",
+           ASY_PARAMS(params) },
     .flags = ASY_LOSS_DECOMPOSES,
     .emit = emit,
 };

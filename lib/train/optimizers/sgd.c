@@ -6,15 +6,24 @@ enum { DECAY_ALL, DECAY_WEIGHTS };
 static const char *const decays[] = { "all", "weights", NULL };
 static const char *const lr_words[] = { "learning_rate", "eta", "rate", NULL };
 
-typedef struct { double lr, momentum, weight_decay; bool nesterov; int64_t decay; const asy_bound *schedule; } par;
+typedef struct {
+    double lr, momentum, weight_decay;
+    bool nesterov;
+    int64_t decay;
+    const asy_bound *schedule;
+} par;
 
 static const asy_param params[] = {
-    ASY_PARAM_F64(lr, "0.1", 0, 1e6, "learning rate; the schedule's highest", .flags = ASY_LOG, .synonyms = lr_words),
+    ASY_PARAM_F64(lr, "0.1", 0, 1e6, "learning rate; the schedule's highest", .flags = ASY_LOG,
+                  .synonyms = lr_words),
     ASY_PARAM_F64(momentum, "0", 0, 1, "share of the last direction that is kept", .flags = ASY_HI_OPEN),
     ASY_PARAM_BOOL(nesterov, "false", "look ahead along the direction"),
-    ASY_PARAM_F64(weight_decay, "0", 0, 1e6, "coefficient of the weights in the gradient (half the square penalty)", .flags = ASY_LOG),
-    ASY_PARAM_ENUM(decay, "all", decays, "which tensors decay: all, or products' weights only, without biases"),
-    ASY_PARAM_METHOD(schedule, NULL, asy_spot_schedule, "how the rate moves; constant where absent", .flags = ASY_NULL_OK),
+    ASY_PARAM_F64(weight_decay, "0", 0, 1e6,
+                  "coefficient of the weights in the gradient (half the square penalty)", .flags = ASY_LOG),
+    ASY_PARAM_ENUM(decay, "all", decays,
+                   "which tensors decay: all, or products' weights only, without biases"),
+    ASY_PARAM_METHOD(schedule, NULL, asy_spot_schedule, "how the rate moves; constant where absent",
+                     .flags = ASY_NULL_OK),
     ASY_PARAM_END
 };
 
@@ -53,13 +62,23 @@ static void check(const void *vp, const void *shared, asy_site *site)
 
     (void)shared;
     if (p->nesterov && p->momentum == 0)
-        asy_diag_add(asy_site_diag(site), "E0207", asy_site_loc(site, "nesterov"), "`nesterov` looks along the momentum, which is 0");
+        asy_diag_add(asy_site_diag(site), "E0207", asy_site_loc(site, "nesterov"),
+                     "`nesterov` looks along the momentum, which is 0");
 }
 
 const asy_optimizer asy_optimizer_sgd = {
-    .m = { .name = "sgd", .summary = "stochastic gradient descent with momentum", .revision = 1, .cite = "sutskever2013importance",
-           .doc = "d = g + weight_decay w; v = momentum v + d, v = 0 at first; w -= lr v, or lr (d + momentum v) with `nesterov`.",
-           .example = "optimizer: {method: sgd, lr: 0.05, momentum: 0.9, weight_decay: 5e-4, schedule: one-cycle}",
-           .check = check, ASY_PARAMS(params) },
-    .n_state = 1, .lr = lr, .schedule = schedule, .update = update,
+    .m = { .name = "sgd",
+           .summary = "stochastic gradient descent with momentum",
+           .revision = 1,
+           .cite = "sutskever2013importance",
+           .doc = "d = g + weight_decay w; v = momentum v + d, v = 0 at first; w -= lr v, or lr (d + "
+                  "momentum v) with `nesterov`.",
+           .example =
+               "optimizer: {method: sgd, lr: 0.05, momentum: 0.9, weight_decay: 5e-4, schedule: one-cycle}",
+           .check = check,
+           ASY_PARAMS(params) },
+    .n_state = 1,
+    .lr = lr,
+    .schedule = schedule,
+    .update = update,
 };

@@ -13,37 +13,48 @@ static const char *const optimizer_words[] = { "optimiser", NULL };
 typedef asy_fit_par par;
 
 static const asy_param select_rows[] = {
-    { .key = "metric", .type = ASY_P_ENUM, .off = offsetof(asy_select_par, metric), .def = "accuracy", .choices = metrics, .help = "what is compared, after each epoch" },
-    { .key = "on", .type = ASY_P_STR, .off = offsetof(asy_select_par, on), .def = "val", .help = "the part of the data that is scored" },
-    { .key = "attack", .type = ASY_P_METHOD, .off = offsetof(asy_select_par, attack), .place = &asy_spot_attack, .flags = ASY_NULL_OK,
+    { .key = "metric", .type = ASY_P_ENUM, .off = offsetof(asy_select_par, metric), .def = "accuracy",
+      .choices = metrics, .help = "what is compared, after each epoch" },
+    { .key = "on", .type = ASY_P_STR, .off = offsetof(asy_select_par, on), .def = "val",
+      .help = "the part of the data that is scored" },
+    { .key = "attack", .type = ASY_P_METHOD, .off = offsetof(asy_select_par, attack),
+      .place = &asy_spot_attack, .flags = ASY_NULL_OK,
       .help = "score under this attack, with its threat model" },
     ASY_PARAM_END
 };
 static const asy_param stop_rows[] = {
-    { .key = "metric", .type = ASY_P_ENUM, .off = offsetof(asy_stop_par, metric), .def = "accuracy", .choices = metrics,
+    { .key = "metric", .type = ASY_P_ENUM, .off = offsetof(asy_stop_par, metric), .def = "accuracy",
+      .choices = metrics,
       .help = "what must improve; the selection's score where there is one" },
-    { .key = "patience", .type = ASY_P_I64, .off = offsetof(asy_stop_par, patience), .lo = 1, .hi = 1e9, .flags = ASY_REQUIRED,
+    { .key = "patience", .type = ASY_P_I64, .off = offsetof(asy_stop_par, patience), .lo = 1, .hi = 1e9,
+      .flags = ASY_REQUIRED,
       .help = "epochs without a better score after which training ends" },
     ASY_PARAM_END
 };
 static const asy_param checkpoint_rows[] = {
-    { .key = "every", .type = ASY_P_F64, .off = offsetof(asy_checkpoint_par, every), .def = "600", .lo = 0, .hi = 1e9, .flags = ASY_NOHASH,
+    { .key = "every", .type = ASY_P_F64, .off = offsetof(asy_checkpoint_par, every), .def = "600", .lo = 0,
+      .hi = 1e9, .flags = ASY_NOHASH,
       .help = "seconds after which a checkpoint is written inside an epoch" },
     ASY_PARAM_END
 };
 
 static const asy_param params[] = {
-    ASY_PARAM_I64(epochs, NULL, 1, 1e9, "passes over the data", .synonyms = epochs_words, .excludes = "steps"),
+    ASY_PARAM_I64(epochs, NULL, 1, 1e9, "passes over the data", .synonyms = epochs_words,
+                  .excludes = "steps"),
     ASY_PARAM_I64(steps, NULL, 1, 1e15, "steps instead of epochs; the last epoch may be cut short"),
     ASY_PARAM_I64(batch, "128", 1, 1e9, "samples a step", .choices = batch_words, .synonyms = batch_other),
     ASY_PARAM_METHOD(sampler, "shuffled", asy_spot_sampler, "order of the samples"),
     ASY_PARAM_METHOD(loss, "cross-entropy", asy_spot_loss, "what is minimised", .synonyms = loss_words),
-    ASY_PARAM_METHOD(optimizer, "adam", asy_spot_optimizer, "how gradients become steps", .synonyms = optimizer_words),
-    ASY_PARAM_METHOD(adversary, NULL, asy_spot_adversary, "attack that perturbs the batches (adversarial training)", .flags = ASY_NULL_OK),
+    ASY_PARAM_METHOD(optimizer, "adam", asy_spot_optimizer, "how gradients become steps",
+                     .synonyms = optimizer_words),
+    ASY_PARAM_METHOD(adversary, NULL, asy_spot_adversary,
+                     "attack that perturbs the batches (adversarial training)", .flags = ASY_NULL_OK),
     ASY_PARAM_METHOD(estimator, "plain", asy_spot_estimator, "from the loss to the gradient"),
-    ASY_PARAM_BLOCK(select, select_rows, asy_select_par, "keeps the weights of the best epoch", .flags = ASY_NULL_OK),
+    ASY_PARAM_BLOCK(select, select_rows, asy_select_par, "keeps the weights of the best epoch",
+                    .flags = ASY_NULL_OK),
     ASY_PARAM_BLOCK(stop, stop_rows, asy_stop_par, "ends training early", .flags = ASY_NULL_OK),
-    ASY_PARAM_BLOCK(checkpoint, checkpoint_rows, asy_checkpoint_par, "when checkpoints are written", .flags = ASY_NULL_OK | ASY_NOHASH),
+    ASY_PARAM_BLOCK(checkpoint, checkpoint_rows, asy_checkpoint_par, "when checkpoints are written",
+                    .flags = ASY_NULL_OK | ASY_NOHASH),
     ASY_PARAM_END
 };
 
@@ -54,7 +65,8 @@ static void check(const void *vp, const void *shared, asy_site *site)
     (void)shared;
     if (p->epochs > 0 || p->steps > 0)
         return;
-    asy_diag_add(asy_site_diag(site), "E0201", asy_site_loc(site, "epochs"), "`train` does not say how long: it needs `epochs` or `steps`");
+    asy_diag_add(asy_site_diag(site), "E0201", asy_site_loc(site, "epochs"),
+                 "`train` does not say how long: it needs `epochs` or `steps`");
     asy_diag_help(asy_site_diag(site), "add, say, `epochs: 20`");
 }
 
@@ -68,11 +80,16 @@ static asy_status run(const asy_bound *b, asy_train_ctx *ctx)
 }
 
 const asy_procedure asy_procedure_supervised = {
-    .m = { .name = "supervised", .summary = "one model trained on the part `train`", .revision = 1, .cite = "robbins1951stochastic",
-           .doc = "Each step: batch, adversary, loss, estimator, optimizer. After each epoch the part named in `select` (else `val`, if there is "
-                  "one) is scored; with `select` the weights of the first best epoch are kept. A checkpoint is written after each epoch and every "
+    .m = { .name = "supervised",
+           .summary = "one model trained on the part `train`",
+           .revision = 1,
+           .cite = "robbins1951stochastic",
+           .doc = "Each step: batch, adversary, loss, estimator, optimizer. After each epoch the part "
+                  "named in `select` (else `val`, if there is one) is scored; with `select` the weights of "
+                  "the first best epoch are kept. A checkpoint is written after each epoch and every "
                   "`checkpoint.every` seconds; a resumed training ends with the same bytes.",
            .example = "train: {epochs: 20, batch: 128, optimizer: {method: sgd, lr: 0.05, momentum: 0.9}}",
-           .check = check, ASY_PARAMS(params) },
+           .check = check,
+           ASY_PARAMS(params) },
     .run = run,
 };

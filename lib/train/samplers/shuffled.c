@@ -26,8 +26,13 @@ static asy_status epoch(const void *vp, asy_arena *a, const asy_sampler_in *in, 
 }
 
 const asy_sampler asy_sampler_shuffled = {
-    .m = { .name = "shuffled", .summary = "every sample once an epoch, in random order", .revision = 1, .cite = "bottou2012stochastic",
-           .doc = "The order of an epoch is a function of seed, epoch and sample ids. The last batch may be smaller; it is kept.",
+    .m = { .name = "shuffled",
+           .summary = "every sample once an epoch, in random order",
+           .revision = 1,
+           .cite = "bottou2012stochastic",
+           .doc = "The order of an epoch is a function of seed, epoch and sample ids. The last batch may "
+                  "be smaller; it is kept.",
            .example = "sampler: shuffled" },
-    .batches = batches, .epoch = epoch,
+    .batches = batches,
+    .epoch = epoch,
 };

@@ -22,8 +22,12 @@ static double rate(const void *vp, double lr, int64_t step, int64_t steps, int64
 }
 
 const asy_schedule asy_schedule_steps = {
-    .m = { .name = "steps", .summary = "multiplied by a factor every few epochs", .revision = 1, .cite = "he2016deep",
-           .doc = "The rate of epoch e (from 0) is lr factor^floor(e / every).", .example = "schedule: {method: steps, every: 30, factor: 0.1}",
+    .m = { .name = "steps",
+           .summary = "multiplied by a factor every few epochs",
+           .revision = 1,
+           .cite = "he2016deep",
+           .doc = "The rate of epoch e (from 0) is lr factor^floor(e / every).",
+           .example = "schedule: {method: steps, every: 30, factor: 0.1}",
            ASY_PARAMS(params) },
     .rate = rate,
 };

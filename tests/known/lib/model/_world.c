@@ -11,7 +11,8 @@ static asy_shape rows_of(int64_t n, asy_shape sample)
     return s;
 }
 
-void asy_world_data(asy_dataset_view *v, asy_arena *a, asy_shape sample, int64_t classes, int64_t n, float *x, int32_t *y)
+void asy_world_data(asy_dataset_view *v, asy_arena *a, asy_shape sample, int64_t classes, int64_t n, float *x,
+                    int32_t *y)
 {
     asy_column *col = ASY_NEWN(a, 2, asy_column);
     asy_data *data = ASY_NEW(a, asy_data);
@@ -46,7 +47,8 @@ void asy_world_cut(asy_dataset_view *v, asy_arena *a, const char *part, int64_t 
     v->views[v->n_views++].name = asy_strdup(a, part);
 }
 
-asy_status asy_world_model(asy_model **m, asy_arena *a, const char *arch, const char *const pairs[][2], asy_shape sample, int64_t classes)
+asy_status asy_world_model(asy_model **m, asy_arena *a, const char *arch, const char *const pairs[][2],
+                           asy_shape sample, int64_t classes)
 {
     asy_dataset_view *v = ASY_NEW(a, asy_dataset_view);
     const asy_bound *b;

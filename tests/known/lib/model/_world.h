@@ -5,14 +5,17 @@
 #include "assay.h"
 
 /* n samples with values in [0, 1], all in the part `train`; x [n, sample] and y [n] are used, not copied. */
-void asy_world_data(asy_dataset_view *, asy_arena *, asy_shape sample, int64_t classes, int64_t n, float *x, int32_t *y);
+void asy_world_data(asy_dataset_view *, asy_arena *, asy_shape sample, int64_t classes, int64_t n, float *x,
+                    int32_t *y);
 /* Cuts the rows from `first` off the last part, as a new part. */
 void asy_world_cut(asy_dataset_view *, asy_arena *, const char *part, int64_t first);
 /* A model of an arch for samples of this shape; its weights are 0. */
-asy_status asy_world_model(asy_model **, asy_arena *, const char *arch, const char *const pairs[][2], asy_shape sample, int64_t classes) ASY_CHECKED;
+asy_status asy_world_model(asy_model **, asy_arena *, const char *arch, const char *const pairs[][2],
+                           asy_shape sample, int64_t classes) ASY_CHECKED;
 /* The weights of a slot; NULL if there is none of that name. */
 float *asy_world_slot(const asy_model *, const char *name);
 int64_t asy_world_count(const asy_model *);      /* weights without padding */
 /* Scores of n samples x [n, sample], with the references of the operators. */
-asy_status asy_world_scores(asy_arena *, const asy_model *, int64_t n, const float *x, float *scores) ASY_CHECKED;
+asy_status asy_world_scores(asy_arena *, const asy_model *, int64_t n, const float *x,
+                            float *scores) ASY_CHECKED;
 #endif

@@ -14,8 +14,9 @@ static asy_status count(asy_known_env *e, const char *width, double *found)
 static asy_status parameters(asy_known_env *e, double *found) { return count(e, "16", found); }
 static asy_status wide(asy_known_env *e, double *found)       { return count(e, "32", found); }
 
-/* The first channel is handed through both convolutions by their centre taps and summed by fc1: what is left of the image
- * x[i] = i/1024 are the maxima of its 4×4 blocks, their lower right corners. In NCHW order these are fc1's first 49 inputs. */
+/* The first channel is handed through both convolutions by their centre taps and summed by fc1: what is left
+ * of the image x[i] = i/1024 are the maxima of its 4×4 blocks, their lower right corners. In NCHW order these
+ * are fc1's first 49 inputs. */
 static asy_status pooled(asy_known_env *e, double *found)
 {
     asy_model *m;
@@ -36,8 +37,11 @@ static asy_status pooled(asy_known_env *e, double *found)
 }
 
 const asy_known asy_known_arch_cnn_small[] = {
-    { "parameters on 1x28x28, 10 classes", 206922, 0, "closed form: (9 + 1)*16 + (144 + 1)*32 + (1568 + 1)*128 + (128 + 1)*10", parameters },
-    { "parameters at width 32", 421642, 0, "closed form: (9 + 1)*32 + (288 + 1)*64 + (3136 + 1)*128 + (128 + 1)*10", wide },
-    { "sum of the maxima of 4x4 blocks", 20.8154296875, 0, "closed form: sum over r, c = 3, 7 ... 27 of (28 r + c)/1024", pooled },
+    { "parameters on 1x28x28, 10 classes", 206922, 0,
+      "closed form: (9 + 1)*16 + (144 + 1)*32 + (1568 + 1)*128 + (128 + 1)*10", parameters },
+    { "parameters at width 32", 421642, 0,
+      "closed form: (9 + 1)*32 + (288 + 1)*64 + (3136 + 1)*128 + (128 + 1)*10", wide },
+    { "sum of the maxima of 4x4 blocks", 20.8154296875, 0,
+      "closed form: sum over r, c = 3, 7 ... 27 of (28 r + c)/1024", pooled },
     { .name = NULL }
 };

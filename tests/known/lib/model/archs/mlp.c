@@ -33,6 +33,7 @@ static asy_status tanh_twice(asy_known_env *e, double *found) { return score(e, 
 const asy_known asy_known_arch_mlp[] = {
     { "parameters of 784-256-10", 203530, 0, "closed form: 784*256 + 256 + 256*10 + 10", parameters },
     { "relu(x) + relu(-x) at -3/4", 0.75, 0, "closed form: |x|", relu_sum },
-    { "tanh(x) - tanh(-x) at 1/2", 0.92423431452001958, 2e-7, "closed form: 2 tanh(1/2) = 2 (e - 1)/(e + 1)", tanh_twice },
+    { "tanh(x) - tanh(-x) at 1/2", 0.92423431452001958, 2e-7, "closed form: 2 tanh(1/2) = 2 (e - 1)/(e + 1)",
+      tanh_twice },
     { .name = NULL }
 };

@@ -10,7 +10,8 @@ static asy_status parameters(asy_known_env *e, double *found)
     return ASY_OK;
 }
 
-/* As for cnn-small: centre taps cut 2 pixels off each side of x[i] = i/1024, fc1 sums the maxima of the 2×2 blocks of what is left. */
+/* As for cnn-small: centre taps cut 2 pixels off each side of x[i] = i/1024, fc1 sums the maxima of the 2×2
+ * blocks of what is left. */
 static asy_status pooled(asy_known_env *e, double *found)
 {
     asy_model *m;
@@ -31,7 +32,9 @@ static asy_status pooled(asy_known_env *e, double *found)
 }
 
 const asy_known asy_known_arch_mnist_cnn[] = {
-    { "parameters on 1x28x28, 10 classes", 1199882, 0, "closed form: (9 + 1)*32 + (288 + 1)*64 + (9216 + 1)*128 + (128 + 1)*10", parameters },
-    { "sum of the maxima of 2x2 blocks", 57.09375, 0, "closed form: sum over r, c = 3, 5 ... 25 of (28 r + c)/1024", pooled },
+    { "parameters on 1x28x28, 10 classes", 1199882, 0,
+      "closed form: (9 + 1)*32 + (288 + 1)*64 + (9216 + 1)*128 + (128 + 1)*10", parameters },
+    { "sum of the maxima of 2x2 blocks", 57.09375, 0,
+      "closed form: sum over r, c = 3, 5 ... 25 of (28 r + c)/1024", pooled },
     { .name = NULL }
 };

@@ -7,7 +7,8 @@ static asy_status gradient(asy_known_env *e, double *found)
 {
     static const double x[] = { 1, 2, 3 }, w[] = { 2 };
     asy_graph *g = asy_graph_new(e->arena, ASY_F64);
-    asy_val xv = asy_input(g, "x", ASY_ROW, ASY_F64, ASY_SCALAR), wv = asy_input(g, "w", ASY_BATCH, ASY_F64, ASY_SCALAR);
+    asy_val xv = asy_input(g, "x", ASY_ROW, ASY_F64, ASY_SCALAR),
+            wv = asy_input(g, "w", ASY_BATCH, ASY_F64, ASY_SCALAR);
     asy_val p = asy_mul(g, xv, wv), rows = asy_mul(g, p, p), out;
     asy_val loss = asy_div(g, asy_batch_sum(g, rows), asy_rows(g));
     const asy_bound *b;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "../../model/_world.h"
 
-static asy_status descend(asy_known_env *e, const char *name, const char *const pairs[][2], int steps, const float g[], double *found)
+static asy_status descend(asy_known_env *e, const char *name, const char *const pairs[][2], int steps,
+                          const float g[], double *found)
 {
     const asy_bound *b;
     const asy_optimizer *opt;
@@ -38,13 +39,16 @@ static asy_status reversed(asy_known_env *e, double *found)
 
 static asy_status decoupled(asy_known_env *e, double *found)
 {
-    return descend(e, "adamw", (const char *const[][2]){ { "weight_decay", "0.5" }, { NULL, NULL } }, 1, (const float[]){ 2 }, found);
+    return descend(e, "adamw", (const char *const[][2]){ { "weight_decay", "0.5" }, { NULL, NULL } }, 1,
+                   (const float[]){ 2 }, found);
 }
 
 const asy_known asy_known_optimizer_adam[] = {
     { "first step: lr against the sign", 1.1, 2e-6, "closed form: lr g/(|g| + epsilon)", first },
-    { "equal gradients, 3 steps", 0.7, 1e-6, "closed form: m and sqrt(v) both equal g after the correction", constant },
-    { "g = 1, -1", 1 - 0.1 + 0.1 * 0.01 / 0.19, 1e-6, "closed form: m = 0.09 - 0.1, over 1 - 0.9^2; v = 1", reversed },
+    { "equal gradients, 3 steps", 0.7, 1e-6, "closed form: m and sqrt(v) both equal g after the correction",
+      constant },
+    { "g = 1, -1", 1 - 0.1 + 0.1 * 0.01 / 0.19, 1e-6, "closed form: m = 0.09 - 0.1, over 1 - 0.9^2; v = 1",
+      reversed },
     { "adamw, first step", 0.95 - 0.1, 1e-6, "closed form: (1 - lr decay) w - lr", decoupled },
     { .name = NULL }
 };

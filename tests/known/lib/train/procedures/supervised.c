@@ -13,14 +13,23 @@ static bool stop(asy_sink *k) { (void)k; return false; }
 /* Inputs that say nothing: the scores can only learn how often each class occurs. */
 static asy_status odds(asy_known_env *e, double *found)
 {
-    const char *const pairs[][2] = { { "epochs", "600" }, { "batch", "all" }, { "optimizer", "sgd" }, { NULL, NULL } };
-    asy_sink sink = { .result = result, .line = line, .metrics_offset = offset, .metrics_cut = cut, .progress = progress, .stop = stop };
+    const char *const pairs[][2] = {
+        { "epochs", "600" }, { "batch", "all" }, { "optimizer", "sgd" }, { NULL, NULL }
+    };
+    asy_sink sink = { .result = result,
+                      .line = line,
+                      .metrics_offset = offset,
+                      .metrics_cut = cut,
+                      .progress = progress,
+                      .stop = stop };
     asy_dataset_view *v = ASY_NEW(e->arena, asy_dataset_view);
     float *x = ASY_NEWN(e->arena, 4, float);
     int32_t *y = ASY_NEWN(e->arena, 4, int32_t);
     const asy_bound *b, *arch;
     asy_model *m;
-    asy_train_ctx c = { .arena = e->arena, .data = v, .seed = asy_rng_seed(0), .pool = e->pool, .sink = &sink };
+    asy_train_ctx c = {
+        .arena = e->arena, .data = v, .seed = asy_rng_seed(0), .pool = e->pool, .sink = &sink
+    };
 
     ASY_TRY(asy_arena_status(e->arena));
     y[3] = 1;

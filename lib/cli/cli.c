@@ -67,8 +67,10 @@ int asy_cli_status(asy_cli *c, asy_status s)
     asy_error e;
     if (s == ASY_OK) return ASY_EXIT_OK;
     asy_error_get(&e);
-    fprintf(stderr, "%s: %s\n", s == ASY_EBUG ? "internal error (a bug in Assay)" : "error", *e.text ? e.text : asy_status_name(s));
-    for (int i = 0; i < e.n_frames && (c->verbose || s == ASY_EBUG); i++) fprintf(stderr, "   at %s:%d\n", e.frames[i].file, e.frames[i].line);
+    fprintf(stderr, "%s: %s\n", s == ASY_EBUG ? "internal error (a bug in Assay)" : "error",
+            *e.text ? e.text : asy_status_name(s));
+    for (int i = 0; i < e.n_frames && (c->verbose || s == ASY_EBUG); i++)
+        fprintf(stderr, "   at %s:%d\n", e.frames[i].file, e.frames[i].line);
     return asy_exit_code(s);
 }
 
@@ -87,10 +89,12 @@ void asy_cli_hint(const asy_cli *c, const char *word, int n, const char *const n
 {
     const char *second = NULL, *near = asy_near(word, n, names, &second);
     (void)c;
-    for (int i = 0; i < n && !near && strlen(word) > 1; i++)
-        if (strncmp(names[i], word, strlen(word)) == 0) near = names[i];    /* the beginning of a name means it, but is not taken for it */
-    if (near && second) fprintf(stderr, "   = help: did you mean `%s%s` or `%s%s`?\n", prefix, near, prefix, second);
-    else if (near)      fprintf(stderr, "   = help: did you mean `%s%s`?\n", prefix, near);
+    for (int i = 0; i < n && !near && strlen(word) > 1; i++)    /* a beginning suggests a name, it never stands for it */
+        if (strncmp(names[i], word, strlen(word)) == 0) near = names[i];
+    if (!near) return;
+    fprintf(stderr, "   = help: did you mean `%s%s`", prefix, near);
+    if (second) fprintf(stderr, " or `%s%s`", prefix, second);
+    fputs("?\n", stderr);
 }
 
 const asy_command *asy_command_find(const char *name)
@@ -124,7 +128,8 @@ static void settle(asy_cli *c)
     c->json = asy_cli_has(c, "json");
     c->color_out = asy__cli_color(c, STDOUT_FILENO);
     c->color_err = asy__cli_color(c, STDERR_FILENO);
-    asy_log_set_sink(log_line, NULL, c->verbose > 1 ? ASY_LOG_DEBUG : c->verbose ? ASY_LOG_INFO : ASY_LOG_WARN);
+    asy_log_level most = c->verbose > 1 ? ASY_LOG_DEBUG : c->verbose ? ASY_LOG_INFO : ASY_LOG_WARN;
+    asy_log_set_sink(log_line, NULL, most);
 }
 
 static int run(asy_cli *c)
@@ -142,14 +147,16 @@ static int run(asy_cli *c)
     }
     if (c->n_args < m->min_args) return asy_cli_usage(c, "`%s` needs %s", m->name, m->usage);
     if (m->max_args >= 0 && c->n_args > m->max_args)
-        return asy_cli_usage(c, "`%s` takes %s%s, not `%s`", m->name, *m->usage ? "only " : "nothing", m->usage, c->args[m->max_args]);
+        return asy_cli_usage(c, "`%s` takes %s%s, not `%s`", m->name, *m->usage ? "only " : "nothing",
+                             m->usage, c->args[m->max_args]);
     return m->run(c);
 }
 
 int asy_cli_main(int argc, const char *const argv[])
 {
     asy_cli c = { .arena = asy_arena_new(0), .argc = argc, .argv = argv };
-    (void)signal(SIGPIPE, SIG_DFL);     /* a reader that has seen enough ends us quietly, whatever the parent ignored */
+    /* a reader that has seen enough ends us quietly, whatever the parent ignored */
+    (void)signal(SIGPIPE, SIG_DFL);
     int code = ASY_EXIT_USAGE;
     if (asy__cli_parse(&c, argc, argv)) {
         settle(&c);

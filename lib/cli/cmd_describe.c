@@ -83,7 +83,8 @@ static void facts(const asy_kind *k, const asy_method *m)
 static void describe(asy_cli *c, const asy_kind *k, const asy_method *m, const asy_preset *p)
 {
     const char *name = p ? p->name : m->name;
-    printf("%s   %s · %s%s%s   revision %d\n", name, p ? p->summary : m->summary, k->name, m->tags ? ", " : "", m->tags ? m->tags : "", m->revision);
+    printf("%s   %s · %s%s%s   revision %d\n", name, p ? p->summary : m->summary, k->name,
+           m->tags ? ", " : "", m->tags ? m->tags : "", m->revision);
     printf("      %s", p && p->cite ? p->cite : m->cite);
     if (p) printf("; `%s` with other defaults", m->name);
     putchar('\n');
@@ -99,7 +100,8 @@ static void describe(asy_cli *c, const asy_kind *k, const asy_method *m, const a
     lines("", m->doc);
     lines("pitfalls", m->pitfalls);
     lines("example", m->example);
-    for (const asy_preset *q = p ? NULL : m->presets; q && q->name; q++) printf("  %-9s %s: %s\n", "preset", q->name, q->summary);
+    for (const asy_preset *q = p ? NULL : m->presets; q && q->name; q++)
+        printf("  %-9s %s: %s\n", "preset", q->name, q->summary);
 }
 
 static void describe_kind(asy_cli *c, const asy_kind *k)
@@ -138,7 +140,8 @@ static void yaml(const asy_kind *k, const asy_method *m, const asy_preset *p)
     yaml_rows(spot ? spot->keys : NULL, NULL);
 }
 
-static void json_rows(asy_cli *c, asy_jw *w, const char *key, const asy_param *table, const asy_preset *preset)
+static void json_rows(asy_cli *c, asy_jw *w, const char *key, const asy_param *table,
+                      const asy_preset *preset)
 {
     asy_jw_key(w, key), asy_jw_list(w);
     for (const asy_param *p = table; p && p->key; p++) {
@@ -209,6 +212,12 @@ static int run(asy_cli *c)
 }
 
 const asy_command asy_command_describe = {
-    .name = "describe", .summary = "a method's parameters, defaults, ranges, source; or a kind's common keys", .usage = "NAME", .min_args = 1, .max_args = 1,
-    .options = options, .rank = 41, .run = run,
+    .name = "describe",
+    .summary = "a method's parameters, defaults, ranges, source; or a kind's common keys",
+    .usage = "NAME",
+    .min_args = 1,
+    .max_args = 1,
+    .options = options,
+    .rank = 41,
+    .run = run,
 };

@@ -60,7 +60,9 @@ static void data(report *r)
         size_t at = strlen(missing);
         known++;
         here += found;
-        if (!found) (void)snprintf(missing + at, sizeof missing - at, "%s%s", at ? ", " : "; not here: ", all[i]->name);
+        if (!found)
+            (void)snprintf(missing + at, sizeof missing - at, "%s%s",
+                           at ? ", " : "; not here: ", all[i]->name);
     }
     fact(r, true, "data", "%d of %d known sets%s", here, known, missing);
 }
@@ -76,11 +78,13 @@ static void self_test(report *r)
         for (const asy_known *a = t->answers; a->name && asy_now() - start < SELF_TEST_SECONDS; a++, n++) {
             asy_known_env env = { .arena = asy_arena_new(0) };
             double found = NAN;
-            bool good = env.arena && a->found(&env, &found) == ASY_OK && (found == a->expected || fabs(found - a->expected) <= a->tolerance);
+            bool good = env.arena && a->found(&env, &found) == ASY_OK &&
+                        (found == a->expected || fabs(found - a->expected) <= a->tolerance);
             missed += !good;
             asy_arena_free(env.arena);
         }
-    fact(r, missed == 0, "self-test", "%d known answers in %.1f s, %d missed%s", n, asy_now() - start, missed, missed ? ": assay verify" : "");
+    fact(r, missed == 0, "self-test", "%d known answers in %.1f s, %d missed%s", n, asy_now() - start, missed,
+         missed ? ": assay verify" : "");
 }
 
 static int run(asy_cli *c)
@@ -104,5 +108,10 @@ static int run(asy_cli *c)
 }
 
 const asy_command asy_command_doctor = {
-    .name = "doctor", .summary = "processor, memory, disk, data sets, a short self-test", .usage = "", .options = options, .rank = 60, .run = run,
+    .name = "doctor",
+    .summary = "processor, memory, disk, data sets, a short self-test",
+    .usage = "",
+    .options = options,
+    .rank = 60,
+    .run = run,
 };

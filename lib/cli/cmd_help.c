@@ -16,5 +16,10 @@ static int run(asy_cli *c)
 }
 
 const asy_command asy_command_help = {
-    .name = "help", .summary = "this list, or what a command takes", .usage = "[COMMAND]", .max_args = 1, .rank = 90, .run = run,
+    .name = "help",
+    .summary = "this list, or what a command takes",
+    .usage = "[COMMAND]",
+    .max_args = 1,
+    .rank = 90,
+    .run = run,
 };

@@ -22,7 +22,8 @@ static void show(listing *l, const asy_kind *k, const asy_method *m, const asy_p
     l->n++;
     if (!l->json) {
         if (l->wide) printf("%-12s ", k->name);
-        printf("%-20s %s%s%s%s\n", name, summary, p ? "   (" : "", p ? m->name : "", p ? " with other defaults)" : "");
+        printf("%-20s %s%s%s%s\n", name, summary, p ? "   (" : "", p ? m->name : "",
+               p ? " with other defaults)" : "");
         return;
     }
     asy_jw_object(l->w);
@@ -109,6 +110,11 @@ static int run(asy_cli *c)
 }
 
 const asy_command asy_command_list = {
-    .name = "list", .summary = "attacks, losses, datasets, archs … ; without a word the kinds", .usage = "[KIND | TAG | all]", .max_args = 1,
-    .options = options, .rank = 40, .run = run,
+    .name = "list",
+    .summary = "attacks, losses, datasets, archs … ; without a word the kinds",
+    .usage = "[KIND | TAG | all]",
+    .max_args = 1,
+    .options = options,
+    .rank = 40,
+    .run = run,
 };

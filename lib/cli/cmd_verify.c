@@ -85,7 +85,8 @@ static int answers(asy_cli *c, const char *word)
     asy_jw_list(&w);
     for (const asy_known_table *t = asy_known_tables; t->kind && s == ASY_OK; t++) {
         if (word && !(kind && strcmp(kind->name, t->kind) == 0) && strcmp(word, t->method) != 0) continue;
-        if (k.n == 0 && !c->json && !c->quiet) printf("%-16s %-46s %16s %16s  verdict\n", "method", "what is known", "expected", "found");
+        if (k.n == 0 && !c->json && !c->quiet)
+            printf("%-16s %-46s %16s %16s  verdict\n", "method", "what is known", "expected", "found");
         for (const asy_known *a = t->answers; a->name && s == ASY_OK; a++) s = answer(&k, t, a);
     }
     asy_jw_list_end(&w);
@@ -110,7 +111,8 @@ static int folder(asy_cli *c, const char *dir)
         asy_buf_init(&out, 128 << 20);
         asy_jw_init(&w, &out, 1);
         asy_jw_list(&w);
-        for (const char *line = asy_buf_text(&lines); *line; line += strcspn(line, "\n"), line += *line == '\n')
+        for (const char *line = asy_buf_text(&lines); *line;
+             line += strcspn(line, "\n"), line += *line == '\n')
             asy_jw_text(&w, asy_strndup(c->arena, line, strcspn(line, "\n")));
         asy_jw_list_end(&w);
         puts(asy_buf_text(&out));
@@ -130,6 +132,13 @@ static int run(asy_cli *c)
 }
 
 const asy_command asy_command_verify = {
-    .name = "verify", .summary = "known answers on this machine; or, of a folder, every file against its manifest", .usage = "[KIND | NAME | DIR/]", .max_args = 1,
-    .options = options, .rank = 42, .doc = "A word with a `/` is a study's folder, any other a kind or a method. Exit code 1 if something is not as it must be.", .run = run,
+    .name = "verify",
+    .summary = "known answers on this machine; or, of a folder, every file against its manifest",
+    .usage = "[KIND | NAME | DIR/]",
+    .max_args = 1,
+    .options = options,
+    .rank = 42,
+    .doc = "A word with a `/` is a study's folder, any other a kind or a method. Exit code 1 if something is "
+           "not as it must be.",
+    .run = run,
 };

@@ -11,7 +11,8 @@ static int run(asy_cli *c)
     asy_status s = asy_isa_choose(&isa);
     if (s != ASY_OK) return asy_cli_status(c, s);
     if (!c->json) {
-        printf("assay %s\nspec versions   1\nnumerics        %d\ninstructions    %s\ncompiler        %s\n", asy_version(), asy_numerics, asy_isa_name(isa), __VERSION__);
+        printf("assay %s\nspec versions   1\nnumerics        %d\ninstructions    %s\ncompiler        %s\n",
+               asy_version(), asy_numerics, asy_isa_name(isa), __VERSION__);
         return ASY_EXIT_OK;
     }
     asy_buf out;
@@ -31,5 +32,10 @@ static int run(asy_cli *c)
 }
 
 const asy_command asy_command_version = {
-    .name = "version", .summary = "of the program, the spec language, the numerics", .usage = "", .options = options, .rank = 91, .run = run,
+    .name = "version",
+    .summary = "of the program, the spec language, the numerics",
+    .usage = "",
+    .options = options,
+    .rank = 91,
+    .run = run,
 };

@@ -15,7 +15,15 @@ const asy_option asy__cli_globals[] = {
     { .name = NULL }
 };
 
-typedef struct { asy_cli *c; int argc; const char *const *argv; int i, command_at; bool ended; int *number; const char **args; } words;
+typedef struct {
+    asy_cli *c;
+    int argc;
+    const char *const *argv;
+    int i, command_at;
+    bool ended;
+    int *number;
+    const char **args;
+} words;
 
 static const asy_option *by_name(const asy_option *table, const char *name, size_t n)
 {
@@ -131,8 +139,13 @@ bool asy__cli_parse(asy_cli *c, int argc, const char *const argv[])
         const char *word = argv[w.i];
         bool option = !w.ended && word[0] == '-' && word[1];
         if (option && strcmp(word, "--") == 0) { w.ended = true; continue; }
-        if (option && strcmp(word, "--version") == 0 && !c->command) { c->command = asy_command_find("version"); continue; }
-        if (option ? !(word[1] == '-' ? long_option(&w, word) : short_options(&w, word)) : !c->command && !command_word(&w, word)) return false;
+        if (option && strcmp(word, "--version") == 0 && !c->command) {
+            c->command = asy_command_find("version");
+            continue;
+        }
+        if (option ? !(word[1] == '-' ? long_option(&w, word) : short_options(&w, word))
+                   : !c->command && !command_word(&w, word))
+            return false;
         if (option || w.command_at == w.i) continue;
         w.args[c->n_args] = word;
         w.number[c->n_args++] = w.i - w.command_at;

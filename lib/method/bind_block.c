@@ -86,7 +86,8 @@ static asy_rtree *custom(asy_binder *b, const asy_tree *t, int depth)
     return r;
 }
 
-static asy_rtree *bind_row(asy_binder *, const asy__frame *, int table, const asy_param *, const asy_tree *, void *dst);
+static asy_rtree *bind_row(asy_binder *, const asy__frame *, int table, const asy_param *, const asy_tree *,
+                           void *dst);
 
 static bool good_name(const char *s)
 {
@@ -101,11 +102,17 @@ static void say_map_name(asy_binder *b, const char *path, const asy_tree *m)
     asy_diag_label(b->diag, "lower-case letters, digits and hyphens, at most 64");
 }
 
-static asy_rtree *bind_map(asy_binder *b, const asy__frame *up, const asy_param *p, const asy_tree *t, asy_rtree *r, asy_members *out)
+static asy_rtree *bind_map(asy_binder *b, const asy__frame *up, const asy_param *p, const asy_tree *t,
+                           asy_rtree *r, asy_members *out)
 {
     if (t->kind != ASY_TREE_MAP) return asy__say_type(b, up, p, t), r;
-    asy__frame f = { .up = up, .depth = up->depth + 1, .path = asy__path(b, up->path, p->key), .name = p->key, .map = t,
-                     .head = asy__head_loc(t), .gathered = up->gathered };
+    asy__frame f = { .up = up,
+                     .depth = up->depth + 1,
+                     .path = asy__path(b, up->path, p->key),
+                     .name = p->key,
+                     .map = t,
+                     .head = asy__head_loc(t),
+                     .gathered = up->gathered };
     int n = asy_tree_count(t), k = 0;
     const char **name = ASY_NEWN(b->arena, n, const char *);
     const void **value = ASY_NEWN(b->arena, n, const void *);
@@ -129,7 +136,8 @@ static asy_rtree *bind_map(asy_binder *b, const asy__frame *up, const asy_param 
     return r;
 }
 
-static asy_rtree *bind_inner(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t, asy_rtree *r, void *dst)
+static asy_rtree *bind_inner(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t,
+                             asy_rtree *r, void *dst)
 {
     const char *path = asy__path(b, f->path, p->key);
     int errors = asy_diag_errors(b->diag);
@@ -145,18 +153,21 @@ static asy_rtree *bind_inner(asy_binder *b, const asy__frame *f, const asy_param
         r->child = made->child;
         *(const void **)dst = block;
         asy_site site = { b->diag, t->kind == ASY_TREE_MAP ? t : NULL, NULL, t->loc };
-        if (p->check && asy_diag_errors(b->diag) == errors && asy_arena_status(b->arena) == ASY_OK) p->check(block, NULL, &site);
+        if (p->check && asy_diag_errors(b->diag) == errors && asy_arena_status(b->arena) == ASY_OK)
+            p->check(block, NULL, &site);
     }
     return r;
 }
 
-static asy_rtree *bind_row(asy_binder *b, const asy__frame *f, int table, const asy_param *p, const asy_tree *t, void *dst)
+static asy_rtree *bind_row(asy_binder *b, const asy__frame *f, int table, const asy_param *p,
+                           const asy_tree *t, void *dst)
 {
     asy_rtree *r = asy__rtree_new(b, p->key, p->type, t);
     if (!r || f->depth >= ASY__DEPTH) return r;
     r->nohash = (p->flags & ASY_NOHASH) != 0;
     if (asy__is_null(t)) t = default_of(b, f, table, p);
-    if (p->formula && (!t || (t->kind == ASY_TREE_SCALAR && strcmp(t->text, "auto") == 0))) return r->formula = p->formula, r;
+    if (p->formula && (!t || (t->kind == ASY_TREE_SCALAR && strcmp(t->text, "auto") == 0)))
+        return r->formula = p->formula, r;
     if (!t) {
         if (p->flags & ASY_REQUIRED) say_missing(b, f, p);
         return r->absent = true, r;
@@ -193,7 +204,8 @@ asy_rtree *asy__bind_rows(asy_binder *b, const asy__frame *f, int table, void *o
     return first;
 }
 
-void asy__bind_derived(asy_binder *b, const asy__frame *f, const asy_param *table, asy_rtree *rows, void *out, const void *shared)
+void asy__bind_derived(asy_binder *b, const asy__frame *f, const asy_param *table, asy_rtree *rows, void *out,
+                       const void *shared)
 {
     for (asy_rtree *r = rows; r && out; r = r->next) {
         const asy_param *p = r->formula ? asy__row(table, r->key) : NULL;
@@ -208,7 +220,8 @@ void asy__bind_derived(asy_binder *b, const asy__frame *f, const asy_param *tabl
             *(double *)dst = v;
         }
         if (asy__in_range(p, v) || isnan(v)) continue;
-        asy_diag_add(b->diag, "E0205", &f->head, "`%s`, by default %s, would be %.9g, outside its range", p->key, p->formula, v);
+        asy_diag_add(b->diag, "E0205", &f->head, "`%s`, by default %s, would be %.9g, outside its range",
+                     p->key, p->formula, v);
         asy_diag_path(b->diag, asy__path(b, f->path, p->key));
         asy_diag_note(b->diag, "`%s` takes %s", p->key, asy__takes(b->arena, p));
     }
@@ -229,18 +242,27 @@ void asy__bind_strangers(asy_binder *b, const asy__frame *f)
         if (!p) { asy__say_stranger(b, f, t); continue; }
         const asy_tree *other = p->excludes ? asy_tree_get(f->map, p->excludes) : NULL;
         if (asy__is_null(other) || asy__is_null(t)) continue;
-        asy_diag_add(b->diag, "E0207", &other->key_loc, "`%s` and `%s` exclude each other", other->key, t->key);
+        asy_diag_add(b->diag, "E0207", &other->key_loc, "`%s` and `%s` exclude each other", other->key,
+                     t->key);
         asy_diag_path(b->diag, asy__path(b, f->path, other->key));
         asy_diag_second(b->diag, &t->key_loc, "the other one");
         asy_diag_help(b->diag, "keep one of the two");
     }
 }
 
-asy_rtree *asy__bind_block(asy_binder *b, const asy__frame *up, const char *path, const asy_tree *map, const asy_param *table, void *out)
+asy_rtree *asy__bind_block(asy_binder *b, const asy__frame *up, const char *path, const asy_tree *map,
+                           const asy_param *table, void *out)
 {
     const char *dot = strrchr(path, '.');
-    asy__frame f = { .up = up, .depth = up ? up->depth + 1 : 0, .path = path, .name = *path ? (dot ? dot + 1 : path) : NULL,
-                     .map = asy__is_null(map) ? NULL : map, .head = asy__head_loc(map), .n_own = 1, .n = 1, .table = { table },
+    asy__frame f = { .up = up,
+                     .depth = up ? up->depth + 1 : 0,
+                     .path = path,
+                     .name = *path ? (dot ? dot + 1 : path) : NULL,
+                     .map = asy__is_null(map) ? NULL : map,
+                     .head = asy__head_loc(map),
+                     .n_own = 1,
+                     .n = 1,
+                     .table = { table },
                      .gathered = up ? up->gathered : NULL };
     asy_rtree *r = asy__rtree_new(b, f.name, ASY_P_BLOCK, map);
     if (!r) return NULL;
@@ -269,7 +291,8 @@ static size_t size_of(const asy_param *p)
     }
 }
 
-asy_rtree *asy_bind_block(asy_binder *b, const char *path, const asy_tree *map, const asy_param *table, void *out)
+asy_rtree *asy_bind_block(asy_binder *b, const char *path, const asy_tree *map, const asy_param *table,
+                          void *out)
 {
     for (const asy_param *p = table; p->key; p++) memset((char *)out + p->off, 0, size_of(p));
     return asy__bind_block(b, NULL, path, map, table, out);

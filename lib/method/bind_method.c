@@ -29,7 +29,8 @@ static const char *split_name(asy_arena *a, const char *text, const char **rev)
     return name ? name : "";
 }
 
-const asy_method *asy__method_of(asy_arena *a, const asy_tree *t, const asy_spot *spot, const asy_kind **kind, const asy_preset **preset)
+const asy_method *asy__method_of(asy_arena *a, const asy_tree *t, const asy_spot *spot, const asy_kind **kind,
+                                 const asy_preset **preset)
 {
     const char *rev, *text = spot->def;
     if (asy__is_null(t)) return NULL;
@@ -48,7 +49,8 @@ static void gather(asy_binder *b, asy__gathered *g, const asy_kind *kind)
 }
 
 /* The kinds of the methods that are nested in a map and whose shared keys therefore stand around it. */
-static void gather_nested(asy_binder *b, asy__gathered *g, const asy_param *table, const asy_tree *map, int depth)
+static void gather_nested(asy_binder *b, asy__gathered *g, const asy_param *table, const asy_tree *map,
+                          int depth)
 {
     for (const asy_param *p = table; p->key && depth < ASY__DEPTH; p++) {
         const asy_tree *t = asy_tree_get(map, p->key);
@@ -74,8 +76,10 @@ static void check_revision(asy_binder *b, const asy_tree *t, const char *rev, co
 {
     int64_t v;
     if (!rev || (asy_read_integer(rev, &v) && v == m->revision)) return;
-    asy_diag_add(b->diag, "E0209", &t->loc, "`%s` is not in this Assay, which has `%s@%d`", t->text, m->name, m->revision);
-    asy_diag_help(b->diag, "write `%s@%d`, or `%s` for whatever revision is there", m->name, m->revision, m->name);
+    asy_diag_add(b->diag, "E0209", &t->loc, "`%s` is not in this Assay, which has `%s@%d`", t->text, m->name,
+                 m->revision);
+    asy_diag_help(b->diag, "write `%s@%d`, or `%s` for whatever revision is there", m->name, m->revision,
+                  m->name);
 }
 
 static void append(asy_rtree *r, asy_rtree *chain)
@@ -86,12 +90,14 @@ static void append(asy_rtree *r, asy_rtree *chain)
 }
 
 /* Fills the frame's tables, then reads shared keys (nested methods derive from them), own rows, the spot's keys. */
-static void read_tables(asy_binder *b, asy__frame *f, const asy_spot *spot, const asy_method *m, asy_bound *bound, asy_rtree *r)
+static void read_tables(asy_binder *b, asy__frame *f, const asy_spot *spot, const asy_method *m,
+                        asy_bound *bound, asy_rtree *r)
 {
     bool gathers = f->gathered && (!f->up || f->up->gathered != f->gathered);
     int first = f->n;
     asy_rtree *chain[ASY__TABLES] = { NULL };
-    void *params = asy_alloc(b->arena, 1, m->params_size + 1), *at = spot->keys ? asy_alloc(b->arena, 1, spot->keys_size) : NULL;
+    void *params = asy_alloc(b->arena, 1, m->params_size + 1),
+         *at = spot->keys ? asy_alloc(b->arena, 1, spot->keys_size) : NULL;
     for (int i = 0; gathers && i < f->gathered->n; i++) f->table[f->n++] = f->gathered->kind[i]->shared;
     int last = f->n;
     if (spot->keys) f->table[f->n++] = spot->keys;
@@ -118,11 +124,13 @@ static void check_rules(asy_binder *b, const asy__frame *f, const asy_bound *bou
     if (bound->m->check && bound->params) bound->m->check(bound->params, bound->shared, &site);
 }
 
-static const asy_method *find(asy_binder *b, const char *path, const asy_tree *t, const asy_spot *spot, asy_bound *bound, const asy_preset **preset)
+static const asy_method *find(asy_binder *b, const char *path, const asy_tree *t, const asy_spot *spot,
+                              asy_bound *bound, const asy_preset **preset)
 {
     const asy_tree *name = name_tree(t, spot);
     if ((t->kind != ASY_TREE_SCALAR && t->kind != ASY_TREE_MAP) || (name && name->kind != ASY_TREE_SCALAR)) {
-        asy_param self = { .key = name && name != t ? spot->word : path, .type = name && name != t ? ASY_P_STR : ASY_P_METHOD };
+        asy_param self = { .key = name && name != t ? spot->word : path,
+                           .type = name && name != t ? ASY_P_STR : ASY_P_METHOD };
         asy__frame at = { .path = path };
         return asy__say_type(b, &at, &self, name ? name : t), NULL;
     }
@@ -136,12 +144,14 @@ static const asy_method *find(asy_binder *b, const char *path, const asy_tree *t
     }
     bound->name = split_name(b->arena, text, &rev);
     const asy_method *m = asy_method_find(bound->name, spot, &bound->kind, preset);
-    if (!m && (t->kind != ASY_TREE_SCALAR || strcmp(text, "none") != 0)) asy__say_name(b, path, name ? name : t, bound->name, spot);
+    if (!m && (t->kind != ASY_TREE_SCALAR || strcmp(text, "none") != 0))
+        asy__say_name(b, path, name ? name : t, bound->name, spot);
     if (m && name) check_revision(b, name, rev, m);
     return m;
 }
 
-asy_rtree *asy__bind_method(asy_binder *b, const asy__frame *up, const char *path, const char *key, const asy_tree *t, const asy_spot *spot, const asy_bound **out)
+asy_rtree *asy__bind_method(asy_binder *b, const asy__frame *up, const char *path, const char *key,
+                            const asy_tree *t, const asy_spot *spot, const asy_bound **out)
 {
     *out = NULL;
     asy_rtree *r = asy__rtree_new(b, key, ASY_P_METHOD, t);
@@ -152,9 +162,19 @@ asy_rtree *asy__bind_method(asy_binder *b, const asy__frame *up, const char *pat
     const asy_preset *preset = NULL;
     const asy_method *m = find(b, path, t, spot, bound, &preset);
     if (!m) return r;
-    asy__frame f = { .up = up, .depth = up ? up->depth + 1 : 0, .path = path, .name = bound->name, .noun = spot->noun, .word = spot->word,
-                     .map = t->kind == ASY_TREE_MAP ? t : NULL, .head = asy__head_loc(t), .n_own = 1, .n = 1, .table = { rows_of(m) },
-                     .preset = preset, .gathered = up && !spot->gathers ? up->gathered : NULL };
+    asy__frame f = { .up = up,
+                     .depth = up ? up->depth + 1 : 0,
+                     .path = path,
+                     .name = bound->name,
+                     .noun = spot->noun,
+                     .word = spot->word,
+                     .map = t->kind == ASY_TREE_MAP ? t : NULL,
+                     .head = asy__head_loc(t),
+                     .n_own = 1,
+                     .n = 1,
+                     .table = { rows_of(m) },
+                     .preset = preset,
+                     .gathered = up && !spot->gathers ? up->gathered : NULL };
     const asy_tree *name = name_tree(t, spot);
     if (name) f.head = name->loc;
     if (!f.gathered && (spot->gathers || bound->kind->shared)) {
@@ -176,16 +196,19 @@ asy_rtree *asy__bind_method(asy_binder *b, const asy__frame *up, const char *pat
     return r;
 }
 
-asy_rtree *asy_bind_method(asy_binder *b, const char *path, const asy_tree *t, const asy_spot *spot, const asy_bound **out)
+asy_rtree *asy_bind_method(asy_binder *b, const char *path, const asy_tree *t, const asy_spot *spot,
+                           const asy_bound **out)
 {
     const char *dot = strrchr(path, '.');
     return asy__bind_method(b, NULL, path, dot ? dot + 1 : path, t, spot, out);
 }
 
-asy_status asy_bind_text(asy_arena *a, const asy_spot *spot, const char *name, const char *const pairs[][2], const asy_bound **out)
+asy_status asy_bind_text(asy_arena *a, const asy_spot *spot, const char *name, const char *const pairs[][2],
+                         const asy_bound **out)
 {
     asy_binder b = { .arena = a, .diag = asy_diag_new(a) };
-    asy_tree map = { .kind = ASY_TREE_MAP }, word = { .kind = ASY_TREE_SCALAR, .key = spot->word, .text = name }, **tail = &word.next;
+    asy_tree map = { .kind = ASY_TREE_MAP },
+             word = { .kind = ASY_TREE_SCALAR, .key = spot->word, .text = name }, **tail = &word.next;
     *out = NULL;
     asy_tree *copy = ASY_NEWN(a, 2, asy_tree);
     ASY_TRY(asy_arena_status(a));
@@ -226,8 +249,10 @@ asy_status asy_bound_derive(asy_arena *a, const asy_bound *bound, const void *sh
         if (!p) continue;
         void *dst = params + p->off;
         if (r->formula && p->type == ASY_P_F64) *(double *)dst = p->derive(params, shared);
-        if (r->formula && p->type == ASY_P_I64) *(int64_t *)dst = (int64_t)floor(p->derive(params, shared) + 0.5);
-        if (r->method && r->method->kind == bound->kind) ASY_TRY(asy_bound_derive(a, r->method, shared, (const asy_bound **)dst));
+        if (r->formula && p->type == ASY_P_I64)
+            *(int64_t *)dst = (int64_t)floor(p->derive(params, shared) + 0.5);
+        if (r->method && r->method->kind == bound->kind)
+            ASY_TRY(asy_bound_derive(a, r->method, shared, (const asy_bound **)dst));
     }
     *out = c;
     return ASY_OK;

@@ -10,7 +10,8 @@ asy_loc asy__head_loc(const asy_tree *t)
 {
     if (!t) return (asy_loc){ 0 };
     asy_loc at = t->key_loc.line ? t->key_loc : t->loc;
-    if (!t->key_loc.line && at.end_line != at.line) at.end_line = at.line, at.end_col = at.col + 1;     /* a block of many lines: its first character */
+    if (!t->key_loc.line && at.end_line != at.line)
+        at.end_line = at.line, at.end_col = at.col + 1; /* a block of many lines: its first character */
     return at;
 }
 
@@ -25,10 +26,18 @@ static const char *number(asy_arena *a, double v)
 static const char *range(asy_arena *a, const asy_param *p)
 {
     bool has_lo = p->lo != p->hi && isfinite(p->lo), has_hi = p->lo != p->hi && isfinite(p->hi);
+    bool lo_open = (p->flags & ASY_LO_OPEN) != 0, hi_open = (p->flags & ASY_HI_OPEN) != 0;
     const char *lo = number(a, p->lo), *hi = number(a, p->hi), *from = "", *to = "";
-    if (has_lo) from = asy_sprintf(a, p->flags & ASY_LO_OPEN ? " above %s" : has_hi ? " from %s" : " from %s up", lo);
-    if (has_hi && (p->flags & ASY_LO_OPEN) && has_lo) to = asy_sprintf(a, p->flags & ASY_HI_OPEN ? " and below %s" : " up to %s", hi);
-    else if (has_hi) to = asy_sprintf(a, p->flags & ASY_HI_OPEN ? (has_lo ? " up to, not including, %s" : " below %s") : has_lo ? " to %s" : " up to %s", hi);
+    if (has_lo && has_hi) {
+        from = asy_sprintf(a, lo_open ? " above %s" : " from %s", lo);
+        to = !hi_open  ? asy_sprintf(a, lo_open ? " up to %s" : " to %s", hi)
+             : lo_open ? asy_sprintf(a, " and below %s", hi)
+                       : asy_sprintf(a, " up to, not including, %s", hi);
+    } else if (has_lo) {
+        from = asy_sprintf(a, lo_open ? " above %s" : " from %s up", lo);
+    } else if (has_hi) {
+        to = asy_sprintf(a, hi_open ? " below %s" : " up to %s", hi);
+    }
     return from && to ? asy_sprintf(a, "%s%s", from, to) : "";
 }
 
@@ -36,7 +45,8 @@ static const char *listed(asy_arena *a, const char *const *words, const char *la
 {
     asy_buf s;
     asy_buf_init(&s, 4096);
-    for (int i = 0; words[i]; i++) asy_buf_printf(&s, "%s%s", i == 0 ? "" : words[i + 1] || !last ? ", " : last, words[i]);
+    for (int i = 0; words[i]; i++)
+        asy_buf_printf(&s, "%s%s", i == 0 ? "" : words[i + 1] || !last ? ", " : last, words[i]);
     const char *text = asy_strdup(a, asy_buf_text(&s));
     asy_buf_free(&s);
     return text ? text : "";
@@ -63,7 +73,9 @@ const char *asy__takes(asy_arena *a, const asy_param *p)
 {
     const char *text = noun(p);
     if (p->type == ASY_P_ENUM)
-        text = !p->choices[1] ? asy_sprintf(a, "only %s", p->choices[0]) : !p->choices[2] ? listed(a, p->choices, " or ") : asy_sprintf(a, "one of %s", listed(a, p->choices, NULL));
+        text = !p->choices[1]   ? asy_sprintf(a, "only %s", p->choices[0])
+               : !p->choices[2] ? listed(a, p->choices, " or ")
+                                : asy_sprintf(a, "one of %s", listed(a, p->choices, NULL));
     else if (p->type == ASY_P_I64 && p->choices)
         text = asy_sprintf(a, "%s%s, or `%s`", text, range(a, p), listed(a, p->choices, "`, `"));
     else if (p->type == ASY_P_F64 || p->type == ASY_P_I64 || p->type == ASY_P_F64S)
@@ -71,21 +83,38 @@ const char *asy__takes(asy_arena *a, const asy_param *p)
     return text ? text : "";
 }
 
+/* As written, but for case and the two signs. */
+static bool same_word(const char *a, const char *b)
+{
+    for (; *a && *b; a++, b++) {
+        char p = *a == '-' ? '_' : *a, q = *b == '-' ? '_' : *b;
+        if (p >= 'A' && p <= 'Z') p = (char)(p + 32);
+        if (q >= 'A' && q <= 'Z') q = (char)(q + 32);
+        if (p != q) return false;
+    }
+    return *a == *b;
+}
+
 void asy__say_type(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t)
 {
-    static const char *const what[] = { [ASY_TREE_NULL] = "nothing", [ASY_TREE_LIST] = "a list", [ASY_TREE_MAP] = "a block" };
+    static const char *const what[] = {
+        [ASY_TREE_NULL] = "nothing", [ASY_TREE_LIST] = "a list", [ASY_TREE_MAP] = "a block"
+    };
     const char *takes = p->type == ASY_P_ENUM ? asy__takes(b->arena, p) : noun(p);
     asy_loc at = t->loc.line && t->loc.line == t->loc.end_line ? t->loc : asy__head_loc(t);
-    if (t->kind == ASY_TREE_SCALAR) asy_diag_add(b->diag, "E0202", &at, "`%s` takes %s, not `%s`", p->key, takes, t->text);
-    else                            asy_diag_add(b->diag, "E0202", &at, "`%s` takes %s, not %s", p->key, takes, what[t->kind]);
+    if (t->kind == ASY_TREE_SCALAR)
+        asy_diag_add(b->diag, "E0202", &at, "`%s` takes %s, not `%s`", p->key, takes, t->text);
+    else asy_diag_add(b->diag, "E0202", &at, "`%s` takes %s, not %s", p->key, takes, what[t->kind]);
     asy_diag_path(b->diag, asy__path(b, f->path, p->key));
     const char *label = asy__takes(b->arena, p);
     if (strcmp(label, takes) != 0) asy_diag_label(b->diag, "%s", label);
-    static const char *const yes[] = { "true", "yes", "on", "1", "y" }, *const no[] = { "false", "no", "off", "0", "n" };
-    for (size_t i = 0; p->type == ASY_P_BOOL && t->kind == ASY_TREE_SCALAR && i < sizeof yes / sizeof *yes; i++) {
-        if (asy_near(t->text, 1, &yes[i], NULL) && strlen(t->text) == strlen(yes[i])) { asy_diag_help(b->diag, "did you mean `true`?"); break; }
-        if (asy_near(t->text, 1, &no[i], NULL) && strlen(t->text) == strlen(no[i])) { asy_diag_help(b->diag, "did you mean `false`?"); break; }
-    }
+    if (p->type != ASY_P_BOOL || t->kind != ASY_TREE_SCALAR) return;
+    static const char *const words[][2] = {
+        { "true", "false" }, { "yes", "no" }, { "on", "off" }, { "1", "0" }, { "y", "n" },
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (int no = 0; no < 2; no++)
+            if (same_word(t->text, words[i][no])) asy_diag_help(b->diag, "did you mean `%s`?", words[0][no]);
 }
 
 static int by_text(const void *a, const void *b)
@@ -108,18 +137,6 @@ static const char *const *keys_of(asy_arena *a, const asy__frame *f, int first, 
     return keys;
 }
 
-/* As written, but for case and the two signs. */
-static bool same_word(const char *a, const char *b)
-{
-    for (; *a && *b; a++, b++) {
-        char p = *a == '-' ? '_' : *a, q = *b == '-' ? '_' : *b;
-        if (p >= 'A' && p <= 'Z') p = (char)(p + 32);
-        if (q >= 'A' && q <= 'Z') q = (char)(q + 32);
-        if (p != q) return false;
-    }
-    return *a == *b;
-}
-
 static const char *synonym(const asy__frame *f, const char *word)
 {
     for (int i = 0; i < f->n; i++)
@@ -130,7 +147,8 @@ static const char *synonym(const asy__frame *f, const char *word)
 }
 
 /* The path of a block below `path` that takes `key`; NULL if none does. */
-static const char *below(asy_binder *b, const char *path, const asy_param *table, const asy_tree *map, const char *key, int depth)
+static const char *below(asy_binder *b, const char *path, const asy_param *table, const asy_tree *map,
+                         const char *key, int depth)
 {
     const char *found = NULL;
     for (const asy_param *p = table; p && p->key && !found && depth < 8; p++) {
@@ -164,12 +182,15 @@ static const char *elsewhere(asy_binder *b, const asy__frame *f, const char *key
 static void note_keys(asy_binder *b, const asy__frame *f)
 {
     int n, m;
-    const char *const *own = keys_of(b->arena, f, 0, f->n_own, &n), *const *common = keys_of(b->arena, f, f->n_own, f->n, &m);
+    const char *const *own = keys_of(b->arena, f, 0, f->n_own, &n);
+    const char *const *common = keys_of(b->arena, f, f->n_own, f->n, &m);
     if (!own || !common) return;
     const char *own_text = n ? listed(b->arena, own, NULL) : "no parameters";
     const char *name = f->name ? asy_sprintf(b->arena, "`%s`", f->name) : "a spec";
     if (!f->noun || m == 0) asy_diag_note(b->diag, "%s takes %s", name, own_text);
-    else asy_diag_note(b->diag, "%s takes %s; every %s takes %s", name, own_text, f->noun, listed(b->arena, common, NULL));
+    else
+        asy_diag_note(b->diag, "%s takes %s; every %s takes %s", name, own_text, f->noun,
+                      listed(b->arena, common, NULL));
 }
 
 void asy__say_stranger(asy_binder *b, const asy__frame *f, const asy_tree *t)
@@ -187,7 +208,8 @@ void asy__say_stranger(asy_binder *b, const asy__frame *f, const asy_tree *t)
     if (!near) place = elsewhere(b, f, t->key);
     if (near && second) asy_diag_help(b->diag, "did you mean `%s` or `%s`?", near, second);
     else if (near)      asy_diag_help(b->diag, "did you mean `%s`?", near);
-    else if (place)     asy_diag_help(b->diag, strncmp(place, "the ", 4) ? "this key belongs under `%s`" : "this key belongs at %s", place);
+    else if (place && strncmp(place, "the ", 4) == 0) asy_diag_help(b->diag, "this key belongs at %s", place);
+    else if (place)     asy_diag_help(b->diag, "this key belongs under `%s`", place);
     note_keys(b, f);
 }
 
@@ -199,7 +221,8 @@ static const char *method_word(const asy_spot *spot, const char *name)
         const asy_method *const *all = (*k)->methods(&n);
         for (int i = 0; i < n; i++)
             for (const char *s = all[i]->words; s && *s; s += strcspn(s, " "), s += *s == ' ')
-                if (strncmp(s, name, strlen(name)) == 0 && *name && strcspn(s, " ") == strlen(name)) return all[i]->name;
+                if (strncmp(s, name, strlen(name)) == 0 && *name && strcspn(s, " ") == strlen(name))
+                    return all[i]->name;
     }
     return NULL;
 }
@@ -214,11 +237,14 @@ void asy__say_name(asy_binder *b, const char *path, const asy_tree *t, const cha
     for (const asy_kind *const *k = asy_kinds; *k; k++)
         if (asy_kind_stands(*k, spot)) kind = *k, kinds++;
     if (near && asy_method_find(near, spot, &found, NULL)) kind = found, kinds = 1;
-    asy_diag_add(b->diag, "E0204", &t->loc, "no %s is called `%s`", kinds == 1 ? kind->name : spot->noun, name);
+    asy_diag_add(b->diag, "E0204", &t->loc, "no %s is called `%s`", kinds == 1 ? kind->name : spot->noun,
+                 name);
     asy_diag_path(b->diag, path);
-    const char *all = kinds == 1 ? asy_sprintf(b->arena, "all %s: assay list %s", kind->plural, kind->plural) : "all methods: assay list all";
+    const char *all = kinds == 1 ? asy_sprintf(b->arena, "all %s: assay list %s", kind->plural, kind->plural)
+                                 : "all methods: assay list all";
     if (near && second) asy_diag_help(b->diag, "did you mean `%s` or `%s`?   (%s)", near, second, all);
     else if (near)      asy_diag_help(b->diag, "did you mean `%s`?   (%s)", near, all);
     else                asy_diag_help(b->diag, "%s", all);
-    if (!near && n > 0 && n <= 24) asy_diag_note(b->diag, "there %s %s", n == 1 ? "is" : "are", listed(b->arena, names, " and "));
+    if (!near && n > 0 && n <= 24)
+        asy_diag_note(b->diag, "there %s %s", n == 1 ? "is" : "are", listed(b->arena, names, " and "));
 }

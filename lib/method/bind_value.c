@@ -32,7 +32,8 @@ static bool read_i64(asy_binder *b, const asy__frame *f, const asy_param *p, con
 {
     for (int i = 0; p->choices && t->kind == ASY_TREE_SCALAR && p->choices[i]; i++)
         if (strcmp(t->text, p->choices[i]) == 0) return r->i = -i, r->text = p->choices[i], true;
-    if (t->kind != ASY_TREE_SCALAR || !asy_read_integer(t->text, &r->i)) return asy__say_type(b, f, p, t), false;
+    if (t->kind != ASY_TREE_SCALAR || !asy_read_integer(t->text, &r->i))
+        return asy__say_type(b, f, p, t), false;
     if (!asy__in_range(p, (double)r->i)) return say_range(b, f, p, t), false;
     return true;
 }
@@ -42,7 +43,8 @@ static const char *choice_for(asy_arena *a, const asy_param *p, const char *word
 {
     size_t n = strlen(word);
     for (const char *s = p->words; s && *s && n; s += strcspn(s, " "), s += *s == ' ')
-        if (strncmp(s, word, n) == 0 && s[n] == '=') return asy_strndup(a, s + n + 1, strcspn(s + n + 1, " "));
+        if (strncmp(s, word, n) == 0 && s[n] == '=')
+            return asy_strndup(a, s + n + 1, strcspn(s + n + 1, " "));
     return NULL;
 }
 
@@ -60,7 +62,8 @@ static void say_choice(asy_binder *b, const asy__frame *f, const asy_param *p, c
     else if (near)      asy_diag_help(b->diag, "did you mean `%s`?", near);
 }
 
-static bool read_choice(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t, asy_rtree *r)
+static bool read_choice(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t,
+                        asy_rtree *r)
 {
     if (t->kind != ASY_TREE_SCALAR) return asy__say_type(b, f, p, t), false;
     for (int i = 0; p->choices[i]; i++)
@@ -71,7 +74,8 @@ static bool read_choice(asy_binder *b, const asy__frame *f, const asy_param *p, 
 static bool read_bool(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t, bool *out)
 {
     bool is_true = t->kind == ASY_TREE_SCALAR && strcmp(t->text, "true") == 0;
-    if (!is_true && (t->kind != ASY_TREE_SCALAR || strcmp(t->text, "false") != 0)) return asy__say_type(b, f, p, t), false;
+    if (!is_true && (t->kind != ASY_TREE_SCALAR || strcmp(t->text, "false") != 0))
+        return asy__say_type(b, f, p, t), false;
     *out = is_true;
     return true;
 }
@@ -84,7 +88,8 @@ static const char *path_of(const asy_binder *b, const asy_tree *t)
     return dir && strcmp(dir, ".") != 0 ? asy_path_join(b->arena, dir, t->text) : t->text;
 }
 
-bool asy__bind_scalar(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t, void *dst, asy_rtree *r)
+bool asy__bind_scalar(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t, void *dst,
+                      asy_rtree *r)
 {
     switch (p->type) {
     case ASY_P_F64:
@@ -104,14 +109,16 @@ bool asy__bind_scalar(asy_binder *b, const asy__frame *f, const asy_param *p, co
         *(bool *)dst = r->b;
         return true;
     default:
-        if (t->kind != ASY_TREE_SCALAR || (p->type == ASY_P_PATH && !*t->text)) return asy__say_type(b, f, p, t), false;
+        if (t->kind != ASY_TREE_SCALAR || (p->type == ASY_P_PATH && !*t->text))
+            return asy__say_type(b, f, p, t), false;
         r->text = p->type == ASY_P_PATH ? path_of(b, t) : t->text;
         *(const char **)dst = r->text;
         return r->text != NULL;
     }
 }
 
-bool asy__bind_list(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t, void *dst, asy_rtree *r)
+bool asy__bind_list(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t, void *dst,
+                    asy_rtree *r)
 {
     bool one = t->kind == ASY_TREE_SCALAR && (p->flags & ASY_SCALAR_OK);
     if (!one && t->kind != ASY_TREE_LIST) return asy__say_type(b, f, p, t), false;

@@ -15,7 +15,9 @@ static const char *next_key(const asy_rtree *r, const char *last, const asy_rtre
     for (int i = 0; i < 2 && r->type == ASY_P_METHOD; i++)
         if (strcmp(own[i], last) > 0 && (!best || strcmp(own[i], best) < 0)) best = own[i], *child = NULL;
     for (const asy_rtree *c = r->child; c; c = c->next)
-        if (!c->nohash && !c->absent && c->type != ASY_P_PATH && strcmp(c->key, last) > 0 && (!best || strcmp(c->key, best) < 0)) best = c->key, *child = c;
+        if (!c->nohash && !c->absent && c->type != ASY_P_PATH && strcmp(c->key, last) > 0 &&
+            (!best || strcmp(c->key, best) < 0))
+            best = c->key, *child = c;
     return best;
 }
 
@@ -44,7 +46,8 @@ static void write_value(asy_jw *w, const asy_rtree *r)
     switch (r->type) {
     case ASY_P_METHOD: case ASY_P_BLOCK: case ASY_P_MAP: write_map(w, r); break;
     case ASY_P_F64:
-        if (isnan(r->num) && r->formula) asy_jw_text(w, r->formula);    /* not worked out yet: what it follows from is a list */
+        if (isnan(r->num) && r->formula)
+            asy_jw_text(w, r->formula); /* not worked out yet: what it follows from is a list */
         else                             asy_jw_num(w, r->num);
         break;
     case ASY_P_I64:  asy_jw_int(w, r->i); break;

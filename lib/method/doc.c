@@ -7,8 +7,10 @@
 const char *asy_param_type(const asy_param *p)
 {
     static const char *const names[] = {
-        [ASY_P_F64] = "number", [ASY_P_I64] = "integer", [ASY_P_BOOL] = "boolean", [ASY_P_STR] = "text", [ASY_P_PATH] = "path", [ASY_P_ENUM] = "choice",
-        [ASY_P_F64S] = "numbers", [ASY_P_STRS] = "list", [ASY_P_METHOD] = "method", [ASY_P_BLOCK] = "block", [ASY_P_MAP] = "map", [ASY_P_CUSTOM] = "block",
+        [ASY_P_F64] = "number",   [ASY_P_I64] = "integer", [ASY_P_BOOL] = "boolean",
+        [ASY_P_STR] = "text",     [ASY_P_PATH] = "path",   [ASY_P_ENUM] = "choice",
+        [ASY_P_F64S] = "numbers", [ASY_P_STRS] = "list",   [ASY_P_METHOD] = "method",
+        [ASY_P_BLOCK] = "block",  [ASY_P_MAP] = "map",     [ASY_P_CUSTOM] = "block",
     };
     return names[p->type];
 }
@@ -17,7 +19,8 @@ static const char *range(asy_arena *a, const asy_param *p)
 {
     char lo[32], hi[32];
     bool has_lo = p->lo != p->hi && isfinite(p->lo), has_hi = p->lo != p->hi && isfinite(p->hi);
-    const char *above = p->flags & ASY_LO_OPEN ? "> " : "", *below = p->flags & ASY_HI_OPEN ? "< " : "", *text = "";
+    const char *above = p->flags & ASY_LO_OPEN ? "> " : "", *below = p->flags & ASY_HI_OPEN ? "< " : "",
+               *text = "";
     (void)asy_json_number(p->lo, lo);
     (void)asy_json_number(p->hi, hi);
     if (has_lo && has_hi) text = asy_sprintf(a, "%s%s … %s%s", above, lo, below, hi);

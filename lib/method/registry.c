@@ -30,7 +30,8 @@ static const asy_method *find_in(const asy_kind *k, const char *name, const asy_
     return NULL;
 }
 
-const asy_method *asy_method_find(const char *name, const asy_spot *spot, const asy_kind **kind, const asy_preset **preset)
+const asy_method *asy_method_find(const char *name, const asy_spot *spot, const asy_kind **kind,
+                                  const asy_preset **preset)
 {
     const asy_preset *p = NULL;
     for (const asy_kind *const *k = asy_kinds; *k; k++) {

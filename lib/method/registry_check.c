@@ -6,7 +6,9 @@
 static bool is_word(const char *s, const char *more)
 {
     size_t n = 0;
-    while (s && ((s[n] >= 'a' && s[n] <= 'z') || (s[n] >= '0' && s[n] <= '9') || (s[n] && strchr(more, s[n])))) n++;
+    while (s &&
+           ((s[n] >= 'a' && s[n] <= 'z') || (s[n] >= '0' && s[n] <= '9') || (s[n] && strchr(more, s[n]))))
+        n++;
     return n > 0 && !s[n];
 }
 
@@ -21,14 +23,18 @@ static asy_status check_default(asy_arena *a, const char *name, const asy_param 
     ASY_TRY(asy_arena_status(a));
     if (!t) ASY_FAIL(ASY_EBUG, "%s: the default of `%s` is not a value: %s", name, p->key, def);
     if (p->type == ASY_P_METHOD) {
-        if (!asy__method_of(a, t, p->place, &kind, NULL)) ASY_FAIL(ASY_EBUG, "%s: the default of `%s` names no method: %s", name, p->key, def);
+        if (!asy__method_of(a, t, p->place, &kind, NULL))
+            ASY_FAIL(ASY_EBUG, "%s: the default of `%s` names no method: %s", name, p->key, def);
         return ASY_OK;
     }
-    if (p->type == ASY_P_STR || p->type == ASY_P_PATH || p->type == ASY_P_BLOCK || p->type == ASY_P_MAP || p->type == ASY_P_CUSTOM) return ASY_OK;
+    if (p->type == ASY_P_STR || p->type == ASY_P_PATH || p->type == ASY_P_BLOCK || p->type == ASY_P_MAP ||
+        p->type == ASY_P_CUSTOM)
+        return ASY_OK;
     table[0].off = 0;
     table[0].def = def;
     (void)asy__bind_block(&b, NULL, name, NULL, table, out);
-    if (asy_diag_errors(b.diag)) ASY_FAIL(ASY_EBUG, "%s: the default of `%s` does not fit its own row: %s", name, p->key, def);
+    if (asy_diag_errors(b.diag))
+        ASY_FAIL(ASY_EBUG, "%s: the default of `%s` does not fit its own row: %s", name, p->key, def);
     return asy_arena_status(a);
 }
 
@@ -39,9 +45,11 @@ static asy_status check_table(asy_arena *a, const char *name, const asy_param *t
         if (!p->help || !*p->help) ASY_FAIL(ASY_EBUG, "%s: `%s` says nothing about itself", name, p->key);
         if (asy__row(table, p->key) != p) ASY_FAIL(ASY_EBUG, "%s: `%s` is there twice", name, p->key);
         if (p->off >= size) ASY_FAIL(ASY_EBUG, "%s: `%s` lies outside its struct", name, p->key);
-        if (p->type == ASY_P_ENUM && (!p->choices || !p->choices[0])) ASY_FAIL(ASY_EBUG, "%s: `%s` has no choices", name, p->key);
+        if (p->type == ASY_P_ENUM && (!p->choices || !p->choices[0]))
+            ASY_FAIL(ASY_EBUG, "%s: `%s` has no choices", name, p->key);
         if (p->type == ASY_P_METHOD && !p->place) ASY_FAIL(ASY_EBUG, "%s: `%s` has no spot", name, p->key);
-        if ((p->formula != NULL) != (p->derive != NULL)) ASY_FAIL(ASY_EBUG, "%s: `%s` has a formula or its code, not both", name, p->key);
+        if ((p->formula != NULL) != (p->derive != NULL))
+            ASY_FAIL(ASY_EBUG, "%s: `%s` has a formula or its code, not both", name, p->key);
         if (p->def) ASY_TRY(check_default(a, name, p, p->def));
     }
     return ASY_OK;
@@ -49,11 +57,15 @@ static asy_status check_table(asy_arena *a, const char *name, const asy_param *t
 
 static asy_status check_preset(asy_arena *a, const asy_method *m, const asy_preset *p)
 {
-    if (!is_word(p->name, "-") || !p->summary || !*p->summary) ASY_FAIL(ASY_EBUG, "%s: a preset without name or summary", m->name);
+    if (!is_word(p->name, "-") || !p->summary || !*p->summary)
+        ASY_FAIL(ASY_EBUG, "%s: a preset without name or summary", m->name);
     for (size_t i = 0; i < sizeof p->set / sizeof *p->set && p->set[i][0]; i++) {
         const asy_param *row = asy__row(m->params, p->set[i][0]);
-        if (!row) ASY_FAIL(ASY_EBUG, "%s: the preset %s sets `%s`, which is no parameter", m->name, p->name, p->set[i][0]);
-        if (!row->formula || strcmp(p->set[i][1], "auto") != 0) ASY_TRY(check_default(a, m->name, row, p->set[i][1]));
+        if (!row)
+            ASY_FAIL(ASY_EBUG, "%s: the preset %s sets `%s`, which is no parameter", m->name, p->name,
+                     p->set[i][0]);
+        if (!row->formula || strcmp(p->set[i][1], "auto") != 0)
+            ASY_TRY(check_default(a, m->name, row, p->set[i][1]));
     }
     return ASY_OK;
 }
@@ -67,7 +79,8 @@ static int meant(const char *name, const asy_spot *spot)
         const asy_method *const *all = (*k)->methods(&n);
         for (int i = 0; i < n; i++) {
             count += strcmp(all[i]->name, name) == 0;
-            for (const asy_preset *p = all[i]->presets; p && p->name; p++) count += strcmp(p->name, name) == 0;
+            for (const asy_preset *p = all[i]->presets; p && p->name; p++)
+                count += strcmp(p->name, name) == 0;
         }
     }
     return count;
@@ -75,17 +88,21 @@ static int meant(const char *name, const asy_spot *spot)
 
 static asy_status check_method(asy_arena *a, const asy_kind *k, const asy_method *m)
 {
-    if (!is_word(m->name, "-")) ASY_FAIL(ASY_EBUG, "a method of kind %s is called `%s`", k->name, m->name ? m->name : "");
+    if (!is_word(m->name, "-"))
+        ASY_FAIL(ASY_EBUG, "a method of kind %s is called `%s`", k->name, m->name ? m->name : "");
     if (!m->summary || !*m->summary) ASY_FAIL(ASY_EBUG, "%s %s has no summary", k->name, m->name);
     if (!m->cite || !*m->cite) ASY_FAIL(ASY_EBUG, "%s %s has no cite", k->name, m->name);
     if (m->revision < 1) ASY_FAIL(ASY_EBUG, "%s %s has no revision", k->name, m->name);
     ASY_TRY(check_table(a, m->name, m->params, m->params_size));
     for (const asy_preset *p = m->presets; p && p->name; p++) ASY_TRY(check_preset(a, m, p));
     for (const asy_spot *const *s = k->spots; *s; s++) {
-        if (meant(m->name, *s) != 1) ASY_FAIL(ASY_EBUG, "two methods are called %s at %s", m->name, (*s)->path);
+        if (meant(m->name, *s) != 1)
+            ASY_FAIL(ASY_EBUG, "two methods are called %s at %s", m->name, (*s)->path);
         for (const asy_preset *p = m->presets; p && p->name; p++)
-            if (meant(p->name, *s) != 1) ASY_FAIL(ASY_EBUG, "two methods are called %s at %s", p->name, (*s)->path);
-        if (asy__row(m->params, (*s)->word)) ASY_FAIL(ASY_EBUG, "%s: the key `%s` names the method", m->name, (*s)->word);
+            if (meant(p->name, *s) != 1)
+                ASY_FAIL(ASY_EBUG, "two methods are called %s at %s", p->name, (*s)->path);
+        if (asy__row(m->params, (*s)->word))
+            ASY_FAIL(ASY_EBUG, "%s: the key `%s` names the method", m->name, (*s)->word);
     }
     return ASY_OK;
 }
@@ -95,7 +112,8 @@ static asy_status check_kind(asy_arena *a, const asy_kind *k)
     int n;
     if (!k->summary || !k->plural) ASY_FAIL(ASY_EBUG, "kind %s has no summary", k->name);
     ASY_TRY(check_table(a, k->name, k->shared, k->shared_size));
-    for (const asy_spot *const *s = k->spots; *s; s++) ASY_TRY(check_table(a, (*s)->path, (*s)->keys, (*s)->keys_size));
+    for (const asy_spot *const *s = k->spots; *s; s++)
+        ASY_TRY(check_table(a, (*s)->path, (*s)->keys, (*s)->keys_size));
     const asy_method *const *all = k->methods(&n);
     for (int i = 0; i < n; i++) ASY_TRY(check_method(a, k, all[i]));
     return ASY_OK;

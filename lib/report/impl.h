@@ -24,7 +24,8 @@ typedef struct {
 } asy__run;
 typedef struct {
     asy_arena *arena;
-    const char *dir, *name, *title, *notes, *baseline, *spec_id, *version, *state, *resolved, *origins, *machine;
+    const char *dir, *name, *title, *notes, *baseline, *spec_id, *version, *state, *resolved, *machine;
+    const asy_json *origins;        /* arm → path → {origin, value}; NULL: not there */
     bool smoke; int numerics;
     int n_arms; const char **arm;
     int n_evals; const char **eval; /* in the order of the plan's first run: by name */

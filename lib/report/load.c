@@ -139,6 +139,17 @@ static const char *whole_file(asy__study *s, const char *name)
     return data;
 }
 
+static asy_status load_origins(asy__study *s)
+{
+    asy_json *j;
+    char *path = asy_path_join(s->arena, s->dir, "spec/origins.json");
+    if (path == NULL) return asy_arena_status(s->arena);
+    if (!asy_io_exists(path)) return ASY_OK;
+    ASY_TRY(read_json(s->arena, path, &j));
+    s->origins = asy_json_get(j, "arms");
+    return ASY_OK;
+}
+
 asy_status asy__study_load(asy__study *s, asy_arena *a, const char *dir)
 {
     asy_json *j;
@@ -158,7 +169,7 @@ asy_status asy__study_load(asy__study *s, asy_arena *a, const char *dir)
     if (s->arm == NULL) return asy_arena_status(a);
     for (const asy_json *c = arms != NULL ? arms->child : NULL; c != NULL; c = c->next) s->arm[s->n_arms++] = c->text != NULL ? c->text : "";
     s->resolved = whole_file(s, "spec/resolved.yaml");
-    s->origins = whole_file(s, "spec/origins.txt");
+    ASY_TRY(load_origins(s));
     ASY_TRY(load_plan(s));
     return asy_arena_status(a);
 }

@@ -54,12 +54,52 @@ static void answer(const asy__study *s, asy_buf *b)
     end_section(b);
 }
 
+static const char *value_at(const asy_json *arm, const char *path, const char *what)
+{
+    const asy_json *v = arm != NULL ? asy_json_get(arm, path) : NULL, *t = v != NULL ? asy_json_get(v, what) : NULL;
+    return t != NULL && t->kind == ASY_J_TEXT ? t->text : "";
+}
+
+static void difference(asy_buf *b, const char *arm, const char *path, const char *was, const char *is)
+{
+    asy_buf_puts(b, "<tr><th scope=row>");
+    asy__html(b, arm);
+    asy_buf_puts(b, "</th><td class=text><code>");
+    asy__html(b, path);
+    asy_buf_puts(b, "</code></td><td class=text>");
+    asy__html(b, was[0] != 0 ? was : "–");
+    asy_buf_puts(b, "</td><td class=text>");
+    asy__html(b, is[0] != 0 ? is : "–");
+    asy_buf_puts(b, "</td></tr>\n");
+}
+
+/* The arms as differences from the baseline; defaults of a block that an arm adds are left to the resolved spec. */
+static void arm_table(const asy__study *s, asy_buf *b)
+{
+    const asy_json *base = s->origins != NULL ? asy_json_get(s->origins, s->baseline) : NULL;
+    if (base == NULL || s->n_arms < 2) return;
+    asy_buf_puts(b, "<div class=wide><table><caption>What the arms change</caption>\n<thead><tr><th scope=col>arm</th><th scope=col>value</th><th scope=col>");
+    asy__html(b, s->baseline);
+    asy_buf_puts(b, "</th><th scope=col>arm</th></tr></thead><tbody>\n");
+    for (int a = 0; a < s->n_arms; a++) {
+        const asy_json *arm = asy_json_get(s->origins, s->arm[a]);
+        for (const asy_json *c = arm != NULL ? arm->child : NULL; c != NULL; c = c->next)
+            if (strncmp(value_at(arm, c->key, "origin"), "default", 7) != 0 && strcmp(value_at(base, c->key, "value"), value_at(arm, c->key, "value")) != 0)
+                difference(b, s->arm[a], c->key, value_at(base, c->key, "value"), value_at(arm, c->key, "value"));
+        for (const asy_json *c = base->child; arm != NULL && c != NULL; c = c->next)
+            if (asy_json_get(arm, c->key) == NULL) difference(b, s->arm[a], c->key, value_at(base, c->key, "value"), "");
+    }
+    asy_buf_puts(b, "</tbody></table></div>\n");
+}
+
 static void setup(const asy__study *s, asy_buf *b)
 {
     section(b, "setup", "Setup");
     asy_buf_printf(b, "<p>%d arm%s, %d seed%s an arm. Baseline: <code>", s->n_arms, s->n_arms == 1 ? "" : "s", seeds_of(s), seeds_of(s) == 1 ? "" : "s");
     asy__html(b, s->baseline);
-    asy_buf_puts(b, "</code>. Every value of the baseline's spec, defaults included:</p>\n<details><summary>resolved spec</summary><pre tabindex=0>");
+    asy_buf_puts(b, "</code>.</p>\n");
+    arm_table(s, b);
+    asy_buf_puts(b, "<details><summary>the first arm's spec, every default filled in</summary><pre tabindex=0>");
     asy__html(b, s->resolved);
     asy_buf_puts(b, "</pre></details>\n");
     end_section(b);
@@ -265,12 +305,19 @@ static void cost(const asy__study *s, asy_buf *b)
 
 static void provenance(const asy__study *s, asy_buf *b)
 {
+    const asy_json *base = s->origins != NULL ? asy_json_get(s->origins, s->baseline) : NULL;
     section(b, "provenance", "Provenance");
     asy_buf_printf(b, "<dl><dt>study</dt><dd><code>%s</code></dd><dt>plan</dt><dd><code>%s</code></dd><dt>made by</dt><dd>Assay %s, numerics %d</dd><dt>machine</dt><dd>", s->name, s->spec_id, s->version, s->numerics);
     asy__html(b, s->machine[0] != 0 ? s->machine : "not recorded");
     asy_buf_puts(b, "</dd><dt>run it again</dt><dd><code>assay run spec/source.yaml -o ELSEWHERE</code>: the same spec and data give the same bytes, on any number of threads and any instruction set</dd></dl>\n"
                     "<details><summary>where each value comes from</summary><pre tabindex=0>");
-    asy__html(b, s->origins);
+    for (const asy_json *c = base != NULL ? base->child : NULL; c != NULL; c = c->next) {
+        asy_buf_printf(b, "%-32s ", c->key);
+        asy__html(b, value_at(base, c->key, "value"));
+        asy_buf_puts(b, "   ");
+        asy__html(b, value_at(base, c->key, "origin"));
+        asy_buf_putc(b, '\n');
+    }
     asy_buf_puts(b, "</pre></details>\n");
     end_section(b);
 }

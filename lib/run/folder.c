@@ -103,8 +103,8 @@ static asy_status put_spec(asy_arena *a, const asy_study *s, const asy_run_optio
     asy_study_show(s, NULL, false, &b);
     if (st == ASY_OK) st = put(a, spec, "resolved.yaml", &b);
     asy_buf_reset(&b);
-    asy_study_show(s, NULL, true, &b);
-    if (st == ASY_OK) st = put(a, spec, "origins.txt", &b);
+    asy_study_origins(s, &b);
+    if (st == ASY_OK) st = put(a, spec, "origins.json", &b);
     asy_buf_reset(&b);
     options_json(s, o->options, &b);
     if (st == ASY_OK) st = put(a, spec, "options.json", &b);

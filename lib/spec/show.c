@@ -118,6 +118,50 @@ static void put_lines(asy_buf *b, const asy_rtree *r, const char *path, const ch
     }
 }
 
+/* "train.epochs": {"origin": …, "value": …}, in the order of the tables. */
+static void put_json(asy_jw *w, const asy_rtree *r, const char *path, const char *owner)
+{
+    char name[512];
+    asy_buf value, origin;
+    for (const asy_rtree *c = r->child; c != NULL; c = c->next) {
+        if (c->absent && c->origin == ASY_FROM_DEFAULT) continue;
+        snprintf(name, sizeof name, "%s%s%s", path, path[0] != 0 ? "." : "", c->key);
+        bool method = c->type == ASY_P_METHOD && c->method != NULL;
+        if (!nested(c) || method) {
+            asy_buf_init(&value, 1 << 20);
+            asy_buf_init(&origin, 1 << 16);
+            if (method) asy_buf_puts(&value, c->method->name);
+            else put_value(&value, c);
+            put_origin(&origin, c, owner);
+            asy_jw_key(w, name), asy_jw_object(w);
+            asy_jw_key(w, "origin"), asy_jw_text(w, asy_buf_text(&origin));
+            asy_jw_key(w, "value"), asy_jw_text(w, asy_buf_text(&value));
+            asy_jw_object_end(w);
+            asy_buf_free(&value);
+            asy_buf_free(&origin);
+        }
+        if (nested(c)) put_json(w, c, name, method ? c->method->m->name : owner);
+    }
+}
+
+void asy_study_origins(const asy_study *s, asy_buf *b)
+{
+    asy_jw w;
+    asy_jw_init(&w, b, 1);
+    asy_jw_object(&w);
+    asy_jw_key(&w, "arms"), asy_jw_object(&w);
+    for (int i = 0; i < s->n_runs; i++) {
+        if (i > 0 && strcmp(s->runs[i].arm, s->runs[i - 1].arm) == 0) continue;
+        asy_jw_key(&w, s->runs[i].arm), asy_jw_object(&w);
+        put_json(&w, s->runs[i].resolved, "", "the language");
+        asy_jw_object_end(&w);
+    }
+    asy_jw_object_end(&w);
+    asy_jw_key(&w, "format"), asy_jw_text(&w, "assay.origins/1");
+    asy_jw_object_end(&w);
+    asy_buf_putc(b, '\n');
+}
+
 void asy_study_show(const asy_study *s, const asy_run_plan *run, bool origin, asy_buf *b)
 {
     if (run == NULL && s->n_runs > 0) run = &s->runs[0];

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Gaussian blobs in the unit box: one centre a class, uniform in [0.2, 0.8]^dims, deviation `spread`, clamped to [0, 1]. */
+/* Gaussian blobs in the unit box: one centre a class, uniform in [0.2, 0.8]^dims, deviation `spread`, clamped
+ * to [0, 1]. */
 #include "assay.h"
 
 #include <math.h>
 
-typedef struct { int64_t n, n_test, classes, dims, seed; double spread; } par;
+typedef struct {
+    int64_t n, n_test, classes, dims, seed;
+    double spread;
+} par;
 
 static const asy_param params[] = {
     ASY_PARAM_I64(n, "1000", 1, 1e7, "rows of part train"),
@@ -21,16 +25,21 @@ static asy_status generate(const void *vp, const asy_data_in *in, asy_data *d)
     const par *p = vp;
     int64_t n = p->n + p->n_test;
     if (n > INT64_MAX / 4 / p->dims || n * p->dims > (int64_t)1 << 30) {
-        asy_diag_add(in->diag, "E0205", in->loc, "`blobs` with %lld rows of %lld features is larger than 4 GiB", (long long)n, (long long)p->dims);
+        asy_diag_add(in->diag, "E0205", in->loc,
+                     "`blobs` with %lld rows of %lld features is larger than 4 GiB", (long long)n,
+                     (long long)p->dims);
         return ASY_ESPEC;
     }
     d->cols = ASY_NEWN(in->arena, 2, asy_column);
     float *center = ASY_NEWN(in->arena, p->classes * p->dims, float);
-    asy_tensor x = asy_tensor_new(in->arena, ASY_F32, ASY_SHAPE(n, p->dims)), y = asy_tensor_new(in->arena, ASY_I32, ASY_SHAPE(n));
-    if (d->cols == NULL || center == NULL || x.data == NULL || y.data == NULL) return asy_arena_status(in->arena);
+    asy_tensor x = asy_tensor_new(in->arena, ASY_F32, ASY_SHAPE(n, p->dims)),
+               y = asy_tensor_new(in->arena, ASY_I32, ASY_SHAPE(n));
+    if (d->cols == NULL || center == NULL || x.data == NULL || y.data == NULL)
+        return asy_arena_status(in->arena);
     asy_rng seed = asy_rng_part(asy_rng_seed((uint64_t)p->seed), "blobs");
     asy_rng centers = asy_rng_part(seed, "centers"), points = asy_rng_part(seed, "points");
-    for (int64_t c = 0; c < p->classes; c++) asy_rng_uniform(&centers, (uint64_t)c, 0, (size_t)p->dims, 0.2f, 0.8f, center + c * p->dims);
+    for (int64_t c = 0; c < p->classes; c++)
+        asy_rng_uniform(&centers, (uint64_t)c, 0, (size_t)p->dims, 0.2f, 0.8f, center + c * p->dims);
     for (int64_t i = 0; i < n; i++) {
         int64_t c = i % p->classes;
         float *row = (float *)x.data + i * p->dims;
@@ -56,8 +65,13 @@ static asy_status generate(const void *vp, const asy_data_in *in, asy_data *d)
 }
 
 const asy_dataset asy_dataset_blobs = {
-    .m = { .name = "blobs", .summary = "Gaussian blobs in the unit box", .revision = 1, .cite = "textbook mixture of isotropic Gaussians",
-           .doc = "Blobs overlap as `spread` grows; with many features and few classes they are separable by a plane.",
-           .example = "data: {dataset: {method: blobs, classes: 3, dims: 10}}", ASY_PARAMS(params) },
+    .m = { .name = "blobs",
+           .summary = "Gaussian blobs in the unit box",
+           .revision = 1,
+           .cite = "textbook mixture of isotropic Gaussians",
+           .doc = "Blobs overlap as `spread` grows; with many features and few classes they are separable by "
+                  "a plane.",
+           .example = "data: {dataset: {method: blobs, classes: 3, dims: 10}}",
+           ASY_PARAMS(params) },
     .generate = generate,
 };

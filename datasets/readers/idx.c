@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* IDX, the format of MNIST and its relatives: two zero bytes, a type byte, the number of axes, each axis as a big-endian u32, then the values, big-endian. */
+/* IDX, the format of MNIST and its relatives: two zero bytes, a type byte, the number of axes, each axis as a
+ * big-endian u32, then the values, big-endian. */
 #include "assay.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { FILE_LIMIT = 1 << 30 };     /* bytes, also after inflating: a bomb stops here */
+enum { FILE_LIMIT = 1 << 30 }; /* bytes, also after inflating: a bomb stops here */
 
 static asy_status broken(const asy_data_in *in, const char *path, size_t byte, const char *what)
 {
@@ -23,9 +24,11 @@ static uint32_t big32(const unsigned char *p)
 static size_t value_size(unsigned type)
 {
     switch (type) {
-    case 0x08: case 0x09: return 1;
+    case 0x08:
+    case 0x09: return 1;
     case 0x0b: return 2;
-    case 0x0c: case 0x0d: return 4;
+    case 0x0c:
+    case 0x0d: return 4;
     case 0x0e: return 8;
     default: return 0;
     }
@@ -54,7 +57,8 @@ static void convert(unsigned type, const unsigned char *from, int64_t n, asy_ten
     }
 }
 
-static asy_status header(const asy_data_in *in, const char *path, const unsigned char *p, size_t n, asy_tensor *t, size_t *start)
+static asy_status header(const asy_data_in *in, const char *path, const unsigned char *p, size_t n,
+                         asy_tensor *t, size_t *start)
 {
     if (n < 4 || p[0] != 0 || p[1] != 0 || value_size(p[2]) == 0)
         return broken(in, path, 0, "it does not begin with 00 00 and a type byte 08, 09, 0b, 0c, 0d or 0e");
@@ -65,7 +69,8 @@ static asy_status header(const asy_data_in *in, const char *path, const unsigned
     size_t count = 1;
     for (int i = 0; i < axes; i++) {
         uint32_t d = big32(p + 4 + 4 * i);
-        if (d != 0 && count > (size_t)FILE_LIMIT / d) return broken(in, path, 4 + 4 * (size_t)i, "its axes multiply to more than 1 GiB");
+        if (d != 0 && count > (size_t)FILE_LIMIT / d)
+            return broken(in, path, 4 + 4 * (size_t)i, "its axes multiply to more than 1 GiB");
         count *= d;
         t->s.d[i] = d;
     }
@@ -112,8 +117,12 @@ static asy_status tensor(const asy_data_in *in, const char *path, asy_tensor *t)
 static const char *const suffixes[] = { "-ubyte", ".idx", "-ubyte.gz", ".idx.gz", NULL };
 
 const asy_reader asy_reader_idx = {
-    .m = { .name = "idx", .summary = "IDX arrays, plain or gzipped (MNIST, Fashion-MNIST, EMNIST)", .revision = 1,
+    .m = { .name = "idx",
+           .summary = "IDX arrays, plain or gzipped (MNIST, Fashion-MNIST, EMNIST)",
+           .revision = 1,
            .cite = "Y. LeCun, C. Cortes, C. Burges, The MNIST database of handwritten digits",
-           .doc = "All six value types; values are big-endian. One axis for labels, three for grey images [n,H,W], four for [n,C,H,W]." },
-    .suffixes = suffixes, .tensor = tensor,
+           .doc = "All six value types; values are big-endian. One axis for labels, three for grey images "
+                  "[n,H,W], four for [n,C,H,W]." },
+    .suffixes = suffixes,
+    .tensor = tensor,
 };

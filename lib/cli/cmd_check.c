@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "study_args.h"
 
-static const asy_option options[] = { { .name = "json", .help = "diagnostics as JSON lines" }, { .name = NULL } };
+static const asy_option options[] = { { .name = "json", .help = "diagnostics as JSON lines" },
+                                      { .name = NULL } };
 
 static int check(asy_cli *c, const char *path)
 {
@@ -12,8 +13,9 @@ static int check(asy_cli *c, const char *path)
     asy_status s = asy_study_read(&study, c->arena, path, &o, diag);
     int code = s != ASY_OK ? asy_cli_status(c, s) : asy_cli_diag(c, diag);
     if (code == 0 && !c->quiet && !c->json)
-        printf("%s: good · %d arm%s × %d seed%s = %d run%s, %d stages\n", path, study->n_arms, study->n_arms == 1 ? "" : "s", study->n_seeds, study->n_seeds == 1 ? "" : "s",
-               study->n_runs, study->n_runs == 1 ? "" : "s", study->n_stages);
+        printf("%s: good · %d arm%s × %d seed%s = %d run%s, %d stages\n", path, study->n_arms,
+               study->n_arms == 1 ? "" : "s", study->n_seeds, study->n_seeds == 1 ? "" : "s", study->n_runs,
+               study->n_runs == 1 ? "" : "s", study->n_stages);
     return code;
 }
 
@@ -28,5 +30,12 @@ static int run(asy_cli *c)
 }
 
 const asy_command asy_command_check = {
-    .name = "check", .summary = "everything that is wrong with a spec, without computing", .usage = "SPEC…", .min_args = 1, .max_args = -1, .options = options, .rank = 10, .run = run,
+    .name = "check",
+    .summary = "everything that is wrong with a spec, without computing",
+    .usage = "SPEC…",
+    .min_args = 1,
+    .max_args = -1,
+    .options = options,
+    .rank = 10,
+    .run = run,
 };

@@ -73,7 +73,8 @@ static void recipe_json(const asy_dataset *d)
     if (r != NULL) asy_jw_key(&w, "licence"), asy_jw_text(&w, r->licence);
     asy_jw_key(&w, "name"), asy_jw_text(&w, d->m.name);
     if (r != NULL) {
-        asy_jw_key(&w, "range"), asy_jw_list(&w), asy_jw_num(&w, r->range[0]), asy_jw_num(&w, r->range[1]), asy_jw_list_end(&w);
+        asy_jw_key(&w, "range"), asy_jw_list(&w), asy_jw_num(&w, r->range[0]), asy_jw_num(&w, r->range[1]),
+            asy_jw_list_end(&w);
         asy_jw_key(&w, "reader"), asy_jw_text(&w, r->reader);
     }
     asy_jw_key(&w, "revision"), asy_jw_int(&w, d->m.revision);
@@ -122,7 +123,8 @@ static int info(asy_cli *c, const asy_dataset *d)
     asy_shape one = asy_shape_of(x->data.s.n - 1, x->data.s.d + 1);
     asy_shape_text(&one, shape, sizeof shape);
     asy_hex(&data.sha, 64, hex);
-    printf("  samples %s, %s, stored range [%g, %g], %lld classes\n", shape, asy_dtype_name(x->data.type), data.lo, data.top, (long long)data.classes);
+    printf("  samples %s, %s, stored range [%g, %g], %lld classes\n", shape, asy_dtype_name(x->data.type),
+           data.lo, data.top, (long long)data.classes);
     for (int i = 0; i < data.n_parts; i++) class_counts(&data, &data.parts[i]);
     printf("  content %s\n", hex);
     return 0;
@@ -144,7 +146,8 @@ static int run(asy_cli *c)
     static const char *const words[] = { "info", "list", "path", "verify" };
     const char *word = c->args[0];
     int code;
-    if (strcmp(word, "list") == 0) return c->n_args == 1 ? list(c) : asy_cli_usage(c, "`data list` takes no name");
+    if (strcmp(word, "list") == 0)
+        return c->n_args == 1 ? list(c) : asy_cli_usage(c, "`data list` takes no name");
     if (strcmp(word, "info") != 0 && strcmp(word, "path") != 0 && strcmp(word, "verify") != 0) {
         code = asy_cli_usage(c, "`data` has no command `%s`", word);
         asy_cli_hint(c, word, 4, words, "");
@@ -156,11 +159,19 @@ static int run(asy_cli *c)
     if (strcmp(word, "info") == 0) return info(c, d);
     if (strcmp(word, "verify") == 0) return verify(c, d);
     const char *dir = where(c, d);
-    if (dir == NULL) return fprintf(stderr, "dataset `%s` is not on this machine\n", d->m.name), ASY_EXIT_DATA;
+    if (dir == NULL)
+        return fprintf(stderr, "dataset `%s` is not on this machine\n", d->m.name), ASY_EXIT_DATA;
     puts(dir);
     return 0;
 }
 
 const asy_command asy_command_data = {
-    .name = "data", .summary = "datasets: list, info NAME, path NAME, verify NAME", .usage = "list | info NAME | path NAME | verify NAME", .min_args = 1, .max_args = 2, .options = options, .rank = 50, .run = run,
+    .name = "data",
+    .summary = "datasets: list, info NAME, path NAME, verify NAME",
+    .usage = "list | info NAME | path NAME | verify NAME",
+    .min_args = 1,
+    .max_args = 2,
+    .options = options,
+    .rank = 50,
+    .run = run,
 };

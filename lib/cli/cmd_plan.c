@@ -12,7 +12,8 @@ static void list(const asy_study *s, const bool cached[])
 {
     for (int i = 0; i < s->n_stages; i++) {
         const asy_stage *t = s->stages[i];
-        printf("%.12s  %-8s  %s seed %llu  %s\n", t->key, cached[i] ? "cached" : "to run", t->run->arm, (unsigned long long)t->run->seed, t->label);
+        printf("%.12s  %-8s  %s seed %llu  %s\n", t->key, cached[i] ? "cached" : "to run", t->run->arm,
+               (unsigned long long)t->run->seed, t->label);
     }
 }
 
@@ -33,7 +34,8 @@ static int run(asy_cli *c)
         all[s->stages[i]->kind]++;
         have[s->stages[i]->kind] += cached[i];
     }
-    printf("%s   %d arm%s × %d seed%s = %d runs\n", s->name, s->n_arms, s->n_arms == 1 ? "" : "s", s->n_seeds, s->n_seeds == 1 ? "" : "s", s->n_runs);
+    printf("%s   %d arm%s × %d seed%s = %d runs\n", s->name, s->n_arms, s->n_arms == 1 ? "" : "s", s->n_seeds,
+           s->n_seeds == 1 ? "" : "s", s->n_runs);
     for (int k = 0; k < 3; k++)
         if (all[k] > 0) printf("  %-9s %4d cached   %4d to run\n", names[k], have[k], all[k] - have[k]);
     if (asy_cli_has(c, "list")) list(s, cached);
@@ -41,5 +43,12 @@ static int run(asy_cli *c)
 }
 
 const asy_command asy_command_plan = {
-    .name = "plan", .summary = "the runs and stages of a spec: what is there, what would run", .usage = "SPEC [PATH=VALUE…]", .min_args = 1, .max_args = -1, .options = options, .rank = 12, .run = run,
+    .name = "plan",
+    .summary = "the runs and stages of a spec: what is there, what would run",
+    .usage = "SPEC [PATH=VALUE…]",
+    .min_args = 1,
+    .max_args = -1,
+    .options = options,
+    .rank = 12,
+    .run = run,
 };

@@ -24,5 +24,12 @@ static int run(asy_cli *c)
 }
 
 const asy_command asy_command_resume = {
-    .name = "resume", .summary = "finish what is missing in a study", .usage = "DIR", .min_args = 1, .max_args = 1, .options = options, .rank = 30, .run = run,
+    .name = "resume",
+    .summary = "finish what is missing in a study",
+    .usage = "DIR",
+    .min_args = 1,
+    .max_args = 1,
+    .options = options,
+    .rank = 30,
+    .run = run,
 };

@@ -24,6 +24,13 @@ static int run(asy_cli *c)
 }
 
 const asy_command asy_command_run = {
-    .name = "run", .summary = "validate, plan, execute, report", .usage = "SPEC [PATH=VALUE…]", .min_args = 1, .max_args = -1, .options = options, .rank = 20,
-    .doc = "What is done already is not done again: stages are found by the hash of what they depend on.", .run = run,
+    .name = "run",
+    .summary = "validate, plan, execute, report",
+    .usage = "SPEC [PATH=VALUE…]",
+    .min_args = 1,
+    .max_args = -1,
+    .options = options,
+    .rank = 20,
+    .doc = "What is done already is not done again: stages are found by the hash of what they depend on.",
+    .run = run,
 };

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "study_args.h"
 
-static const asy_option options[] = {
-    ASY_STUDY_OPTIONS,
-    { .name = "origin", .help = "a line a value, with the place that it comes from" },
-    { .name = NULL }
-};
+static const asy_option options[] = { ASY_STUDY_OPTIONS,
+                                      { .name = "origin",
+                                        .help = "a line a value, with the place that it comes from" },
+                                      { .name = NULL } };
 
 static int run(asy_cli *c)
 {
@@ -23,6 +22,13 @@ static int run(asy_cli *c)
 }
 
 const asy_command asy_command_show = {
-    .name = "show", .summary = "the resolved spec, every default filled in", .usage = "SPEC [PATH=VALUE…]", .min_args = 1, .max_args = -1, .options = options, .rank = 14,
-    .doc = "Shows the first arm, or the one that --arm names.", .run = run,
+    .name = "show",
+    .summary = "the resolved spec, every default filled in",
+    .usage = "SPEC [PATH=VALUE…]",
+    .min_args = 1,
+    .max_args = -1,
+    .options = options,
+    .rank = 14,
+    .doc = "Shows the first arm, or the one that --arm names.",
+    .run = run,
 };

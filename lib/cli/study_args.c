@@ -10,7 +10,10 @@ asy_study *asy__cli_study(asy_cli *c, asy_spec_options *o, int *code)
 {
     asy_study *study = NULL;
     asy_diag *diag = asy_diag_new(c->arena);
-    *o = (asy_spec_options){ .n_set = c->n_args - 1, .set = c->args + 1, .set_number = c->arg_number + 1, .smoke = asy_cli_has(c, "smoke") };
+    *o = (asy_spec_options){ .n_set = c->n_args - 1,
+                             .set = c->args + 1,
+                             .set_number = c->arg_number + 1,
+                             .smoke = asy_cli_has(c, "smoke") };
     o->n_arms = asy_cli_all(c, "arm", true, &o->arms);
     o->n_seeds = asy_cli_all(c, "seed", true, &o->seeds);
     if (diag == NULL) {
@@ -48,7 +51,9 @@ static int finish(asy_cli *c, const char *dir, const asy_run_counts *n, asy_stat
     if (s != ASY_OK) return asy_cli_status(c, s);
     if (!asy_cli_has(c, "no-report")) s = asy_report_write(dir);
     if (s != ASY_OK) return asy_cli_status(c, s);
-    if (c->json) printf("{\"done\":%d,\"failed\":%d,\"folder\":\"%s\",\"runs\":%d}\n", n->done, n->failed, dir, n->runs);
+    if (c->json)
+        printf("{\"done\":%d,\"failed\":%d,\"folder\":\"%s\",\"runs\":%d}\n", n->done, n->failed, dir,
+               n->runs);
     else printf("done: %d runs, %d failed · %s/report.html\n", n->done, n->failed, dir);
     return n->failed > 0 || n->done < n->runs ? ASY_EXIT_RUNS : ASY_EXIT_OK;
 }
@@ -56,11 +61,20 @@ static int finish(asy_cli *c, const char *dir, const asy_run_counts *n, asy_stat
 int asy__cli_run(asy_cli *c, asy_study *study, const asy_spec_options *o, const char *dir)
 {
     const char *threads = asy_cli_get(c, "threads");
-    asy_run_options r = { .out_dir = dir, .threads = whole(threads), .progress = progress(asy_cli_get(c, "progress")), .quiet = c->quiet, .fail_fast = asy_cli_has(c, "fail-fast"),
-                          .retry_failed = asy_cli_has(c, "retry-failed"), .argc = c->argc, .argv = c->argv, .options = o };
+    asy_run_options r = { .out_dir = dir,
+                          .threads = whole(threads),
+                          .progress = progress(asy_cli_get(c, "progress")),
+                          .quiet = c->quiet,
+                          .fail_fast = asy_cli_has(c, "fail-fast"),
+                          .retry_failed = asy_cli_has(c, "retry-failed"),
+                          .argc = c->argc,
+                          .argv = c->argv,
+                          .options = o };
     asy_run_counts n;
-    if (threads != NULL && r.threads == 0) return asy_cli_usage(c, "--threads takes a number from 1 to 1024, not `%s`", threads);
-    if (dir == NULL) r.out_dir = asy_sprintf(c->arena, "results/%s%s", study->name, study->smoke ? ".smoke" : "");
+    if (threads != NULL && r.threads == 0)
+        return asy_cli_usage(c, "--threads takes a number from 1 to 1024, not `%s`", threads);
+    if (dir == NULL)
+        r.out_dir = asy_sprintf(c->arena, "results/%s%s", study->name, study->smoke ? ".smoke" : "");
     if (r.out_dir == NULL) return asy_cli_status(c, asy_arena_status(c->arena));
     asy_status s = asy_signals_install();
     if (s == ASY_OK) s = asy_study_run(study, &r, &n);

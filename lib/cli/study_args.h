@@ -5,11 +5,15 @@
 #include "../run/run.h"
 #include "cli.h"
 
-#define ASY_STUDY_OPTIONS                                                                                         \
-    { .name = "arm", .arg = "A,B", .help = "only these arms" }, { .name = "seed", .arg = "N,M", .help = "only these seeds" }, \
-    { .name = "smoke", .help = "every stage on a few rows" }
+#define ASY_STUDY_OPTIONS                                                                                    \
+    { .name = "arm", .arg = "A,B", .help = "only these arms" },                                              \
+        { .name = "seed", .arg = "N,M", .help = "only these seeds" },                                        \
+    {                                                                                                        \
+        .name = "smoke", .help = "every stage on a few rows"                                                 \
+    }
 
-/* Reads the spec of the command line. *code: the exit code if the study is not usable (everything wrong has been said), else 0; warnings are said. */
+/* Reads the spec of the command line. *code: the exit code if the study is not usable (everything wrong has
+ * been said), else 0; warnings are said. */
 asy_study *asy__cli_study(asy_cli *, asy_spec_options *, int *code);
 /* Runs, reports and says where the result is: the common end of `run` and `resume`. */
 int asy__cli_run(asy_cli *, asy_study *, const asy_spec_options *, const char *dir);

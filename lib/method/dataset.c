@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A dataset from where it lies: known sets by their recipe, local files by a reader, generators by their parameters. */
+/* A dataset from where it lies: known sets by their recipe, local files by a reader, generators by their
+ * parameters. */
 #include "dataset.h"
 #include "../base/gz.h"
 #include "../base/io.h"
@@ -25,7 +26,8 @@ const char *const *asy_data_paths(asy_arena *a, const char *name)
     if (p == NULL) return NULL;
     if (data != NULL && data[0] != 0) p[n++] = asy_path_join(a, data, name);
     if (xdg != NULL && xdg[0] != 0) p[n++] = asy_sprintf(a, "%s/assay/data/%s", xdg, name);
-    else if (home != NULL && home[0] != 0) p[n++] = asy_sprintf(a, "%s/.local/share/assay/data/%s", home, name);
+    else if (home != NULL && home[0] != 0)
+        p[n++] = asy_sprintf(a, "%s/.local/share/assay/data/%s", home, name);
     p[n] = asy_sprintf(a, "/usr/share/datasets/%s", name);
     return p;
 }
@@ -50,11 +52,14 @@ const char *asy_known_dir(asy_arena *a, const char *name, const asy_recipe *r)
 static asy_status absent(const asy_data_in *in, const char *name, const asy_recipe *r)
 {
     asy_diag_add(in->diag, "E0401", in->loc, "dataset `%s` is not on this machine", name);
-    asy_diag_note(in->diag, "looked in $ASSAY_DATA/%s, $XDG_DATA_HOME/assay/data/%s, /usr/share/datasets/%s", name, name, name);
+    asy_diag_note(in->diag, "looked in $ASSAY_DATA/%s, $XDG_DATA_HOME/assay/data/%s, /usr/share/datasets/%s",
+                  name, name, name);
     if (r->debian != NULL)
-        asy_diag_help(in->diag, "Debian: apt install %s; else point ASSAY_DATA at a folder that holds %s/", r->debian, name);
+        asy_diag_help(in->diag, "Debian: apt install %s; else point ASSAY_DATA at a folder that holds %s/",
+                      r->debian, name);
     else
-        asy_diag_help(in->diag, "point ASSAY_DATA at a folder that holds %s/%s (or .gz) and its other files", name, r->files[0].path);
+        asy_diag_help(in->diag, "point ASSAY_DATA at a folder that holds %s/%s (or .gz) and its other files",
+                      name, r->files[0].path);
     return ASY_EDATA;
 }
 
@@ -72,7 +77,8 @@ asy_status asy__known_verify(const asy_data_in *in, const char *path, const asy_
         if (n != f->size || strcmp(hex, f->sha256) != 0) {
             asy_diag_add(in->diag, "E0404", in->loc, "`%s` is not the published file", path);
             asy_diag_note(in->diag, "its content has %zu bytes and SHA-256 %s", n, hex);
-            asy_diag_note(in->diag, "published are %llu bytes and %s", (unsigned long long)f->size, f->sha256);
+            asy_diag_note(in->diag, "published are %llu bytes and %s", (unsigned long long)f->size,
+                          f->sha256);
             s = ASY_EDATA;
         }
     } else if (s != ASY_ENOMEM) {
@@ -102,21 +108,31 @@ static asy_status bad_file(const asy_data_in *in, const char *path, const char *
 }
 
 /* One part's input and label tensors, as a reader gave them, checked against what came before. */
-typedef struct { const char *part, *input_path, *label_path; asy_tensor input, label; } piece;
+typedef struct {
+    const char *part, *input_path, *label_path;
+    asy_tensor input, label;
+} piece;
 
 static asy_status check_piece(const asy_data_in *in, const piece *p, const piece *first)
 {
     if (p->label_path != NULL) {
         if (p->label.s.n != 1)
-            return bad_file(in, p->label_path, asy_sprintf(in->arena, "the labels have %d dimensions, one is needed", p->label.s.n));
+            return bad_file(
+                in, p->label_path,
+                asy_sprintf(in->arena, "the labels have %d dimensions, one is needed", p->label.s.n));
         if (p->label.type == ASY_F32 || p->label.type == ASY_F64)
             return bad_file(in, p->label_path, "the labels are not integers");
         if (p->label.s.d[0] != p->input.s.d[0])
-            return bad_file(in, p->label_path, asy_sprintf(in->arena, "%lld labels for %lld inputs", (long long)p->label.s.d[0], (long long)p->input.s.d[0]));
+            return bad_file(in, p->label_path,
+                            asy_sprintf(in->arena, "%lld labels for %lld inputs", (long long)p->label.s.d[0],
+                                        (long long)p->input.s.d[0]));
     }
     asy_shape a = sample_shape(&p->input), b = sample_shape(&first->input);
     if (!asy_shape_equal(&a, &b) || p->input.type != first->input.type)
-        return bad_file(in, p->input_path, asy_sprintf(in->arena, "part `%s` has samples of another shape or type than part `%s`", p->part, first->part));
+        return bad_file(in, p->input_path,
+                        asy_sprintf(in->arena,
+                                    "part `%s` has samples of another shape or type than part `%s`", p->part,
+                                    first->part));
     if (asy_shape_count(&a) <= 0) return bad_file(in, p->input_path, "its samples are empty");
     return ASY_OK;
 }
@@ -124,9 +140,11 @@ static asy_status check_piece(const asy_data_in *in, const piece *p, const piece
 static asy_status put_label(const asy_data_in *in, const piece *p, int32_t *out, int64_t *classes)
 {
     for (int64_t i = 0; i < p->label.s.d[0]; i++) {
-        int32_t y = p->label.type == ASY_U8 ? ((const uint8_t *)p->label.data)[i] : ((const int32_t *)p->label.data)[i];
+        int32_t y = p->label.type == ASY_U8 ? ((const uint8_t *)p->label.data)[i]
+                                            : ((const int32_t *)p->label.data)[i];
         if (y < 0 || y >= MAX_CLASSES || (*classes > 0 && y >= *classes))
-            return bad_file(in, p->label_path, asy_sprintf(in->arena, "label %d in row %lld is not a class", y, (long long)i));
+            return bad_file(in, p->label_path,
+                            asy_sprintf(in->arena, "label %d in row %lld is not a class", y, (long long)i));
         out[i] = y;
     }
     return ASY_OK;
@@ -139,8 +157,10 @@ static void put_input(const asy_tensor *t, void *out, int64_t n)
     float *f = out;
     if (t->type == ASY_U8) memcpy(out, t->data, (size_t)n);
     else if (t->type == ASY_F32) memcpy(out, t->data, (size_t)n * sizeof(float));
-    else if (t->type == ASY_F64) for (int64_t i = 0; i < n; i++) f[i] = (float)((const double *)t->data)[i];
-    else for (int64_t i = 0; i < n; i++) f[i] = (float)((const int32_t *)t->data)[i];
+    else if (t->type == ASY_F64)
+        for (int64_t i = 0; i < n; i++) f[i] = (float)((const double *)t->data)[i];
+    else
+        for (int64_t i = 0; i < n; i++) f[i] = (float)((const int32_t *)t->data)[i];
 }
 
 /* Lays the pieces one after another into columns `input` and `label`. classes 0: the largest label + 1. */
@@ -149,7 +169,8 @@ static asy_status join(const asy_data_in *in, int n, const piece p[], asy_data *
     int64_t rows = 0, at = 0, most = 0;
     for (int i = 0; i < n; i++) {
         ASY_TRY(check_piece(in, &p[i], &p[0]));
-        if ((p[i].label_path != NULL) != (p[0].label_path != NULL)) return bad_file(in, p[i].input_path, "one part has labels, another has none");
+        if ((p[i].label_path != NULL) != (p[0].label_path != NULL))
+            return bad_file(in, p[i].input_path, "one part has labels, another has none");
         rows += p[i].input.s.d[0];
     }
     if (rows == 0) return bad_file(in, p[0].input_path, "there are no rows");
@@ -158,7 +179,8 @@ static asy_status join(const asy_data_in *in, int n, const piece p[], asy_data *
     int64_t each = asy_shape_count(&s);
     d->cols = ASY_NEWN(in->arena, 2, asy_column);
     if (d->cols == NULL) return asy_arena_status(in->arena);
-    d->cols[0] = (asy_column){ "input", ASY_ROLE_INPUT, asy_tensor_new(in->arena, input_type(p[0].input.type), all) };
+    d->cols[0] =
+        (asy_column){ "input", ASY_ROLE_INPUT, asy_tensor_new(in->arena, input_type(p[0].input.type), all) };
     d->cols[1] = (asy_column){ "label", ASY_ROLE_LABEL, asy_tensor_new(in->arena, ASY_I32, ASY_SHAPE(rows)) };
     if (d->cols[0].data.data == NULL || d->cols[1].data.data == NULL) return asy_arena_status(in->arena);
     d->n_cols = p[0].label_path != NULL ? 2 : 1;
@@ -169,7 +191,8 @@ static asy_status join(const asy_data_in *in, int n, const piece p[], asy_data *
         int64_t here = p[i].input.s.d[0];
         d->parts[i] = (asy_part){ p[i].part, at, here };
         put_input(&p[i].input, (char *)d->cols[0].data.data + (size_t)(at * each) * size, here * each);
-        if (p[i].label_path != NULL) ASY_TRY(put_label(in, &p[i], (int32_t *)d->cols[1].data.data + at, &d->classes));
+        if (p[i].label_path != NULL)
+            ASY_TRY(put_label(in, &p[i], (int32_t *)d->cols[1].data.data + at, &d->classes));
         at += here;
     }
     for (int64_t i = 0; d->n_cols == 2 && i < rows; i++)
@@ -195,14 +218,17 @@ static int part_of(piece p[], int *n, const char *part)
 }
 
 /* The reader's tensors live in a scratch arena: join copies them once into the data's own. */
-static asy_status load_known(const asy_data_in *in, const asy_data_in *raw, const char *name, const asy_recipe *r, asy_data *d)
+static asy_status load_known(const asy_data_in *in, const asy_data_in *raw, const char *name,
+                             const asy_recipe *r, asy_data *d)
 {
     const asy_reader *reader = reader_named(r->reader);
     const char *dir = asy_known_dir(in->arena, name, r);
     piece p[ASY_MAX_PARTS] = { 0 };
     int n = 0;
     asy_buf sums;
-    if (reader == NULL) ASY_FAIL(ASY_EBUG, "the recipe of `%s` names the reader `%s`, which is not built in", name, r->reader);
+    if (reader == NULL)
+        ASY_FAIL(ASY_EBUG, "the recipe of `%s` names the reader `%s`, which is not built in", name,
+                 r->reader);
     if (dir == NULL) return absent(in, name, r);
     asy_buf_init(&sums, 1 << 16);
     asy_status s = ASY_OK;
@@ -210,7 +236,8 @@ static asy_status load_known(const asy_data_in *in, const asy_data_in *raw, cons
         const char *path = known_path(in->arena, dir, f->path);
         int i = part_of(p, &n, f->part);
         if (path == NULL) {
-            asy_diag_add(in->diag, "E0401", in->loc, "dataset `%s` is not whole: `%s/%s` is missing", name, dir, f->path);
+            asy_diag_add(in->diag, "E0401", in->loc, "dataset `%s` is not whole: `%s/%s` is missing", name,
+                         dir, f->path);
             s = ASY_EDATA;
             break;
         }
@@ -246,7 +273,8 @@ static const asy_reader *reader_for(const asy_bound *format, const char *path)
     return NULL;
 }
 
-static asy_status read_file(const asy_data_in *in, const asy_data_in *raw, const asy_bound *format, const char *path, asy_tensor *t, asy_buf *sums)
+static asy_status read_file(const asy_data_in *in, const asy_data_in *raw, const asy_bound *format,
+                            const char *path, asy_tensor *t, asy_buf *sums)
 {
     const asy_reader *r = reader_for(format, path);
     asy_digest d;
@@ -266,7 +294,8 @@ static asy_status read_file(const asy_data_in *in, const asy_data_in *raw, const
     return r->tensor(raw, path, t);
 }
 
-static asy_status load_files(const asy_data_in *in, const asy_data_in *raw, const asy_data_par *par, asy_data *d)
+static asy_status load_files(const asy_data_in *in, const asy_data_in *raw, const asy_data_par *par,
+                             asy_data *d)
 {
     piece p[ASY_MAX_PARTS] = { 0 };
     asy_buf sums;
@@ -276,7 +305,8 @@ static asy_status load_files(const asy_data_in *in, const asy_data_in *raw, cons
         const asy_files_par *f = *(const asy_files_par *const *)par->files.value[i];
         p[i] = (piece){ .part = par->files.name[i], .input_path = f->input, .label_path = f->label };
         s = read_file(in, raw, par->format, f->input, &p[i].input, &sums);
-        if (s == ASY_OK && f->label != NULL) s = read_file(in, raw, par->format, f->label, &p[i].label, &sums);
+        if (s == ASY_OK && f->label != NULL)
+            s = read_file(in, raw, par->format, f->label, &p[i].label, &sums);
     }
     d->name = "files";
     d->sha = asy_sha256(asy_buf_text(&sums), sums.n);

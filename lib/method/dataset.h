@@ -8,5 +8,6 @@ const char *asy_known_dir(asy_arena *, const char *name, const asy_recipe *);
 /* Size and SHA-256 of one file's uncompressed content against its recipe: E0402, E0404. */
 asy_status asy__known_verify(const asy_data_in *, const char *path, const asy_known_file *) ASY_CHECKED;
 /* Rows of the parts by the `split` block: fills out->views. */
-asy_status asy__split(const asy_data_par *, const asy_data_in *, asy_rng split, asy_dataset_view *out) ASY_CHECKED;
+asy_status asy__split(const asy_data_par *, const asy_data_in *, asy_rng split,
+                      asy_dataset_view *out) ASY_CHECKED;
 #endif

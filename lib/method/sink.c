@@ -10,7 +10,10 @@ asy_status asy_put(asy_sink *k, const char *metric, double value)
     return k->result(k, &r);
 }
 
-asy_status asy_put_rate(asy_sink *k, const char *metric, int64_t hits, int64_t n) { return asy_put_rate_at(k, metric, NAN, hits, n); }
+asy_status asy_put_rate(asy_sink *k, const char *metric, int64_t hits, int64_t n)
+{
+    return asy_put_rate_at(k, metric, NAN, hits, n);
+}
 
 asy_status asy_put_rate_at(asy_sink *k, const char *metric, double x, int64_t hits, int64_t n)
 {

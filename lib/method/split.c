@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Splits. A part that bears the name of one of the set's own parts draws from that part, any other from the first one.
- * {every, offset}, {skip, take} count rows in file order; then counts, fractions and per_class take consecutive pieces of the stream's
- * permutation in the order they are written; `rest` gets what is left. The rows of a part stand in file order. */
+/* Splits. A part that bears the name of one of the set's own parts draws from that part, any other from the
+ * first one. {every, offset}, {skip, take} count rows in file order; then counts, fractions and per_class
+ * take consecutive pieces of the stream's permutation in the order they are written; `rest` gets what is
+ * left. The rows of a part stand in file order. */
 #include "dataset.h"
 #include "params.h"
 
@@ -9,10 +10,22 @@
 #include <string.h>
 
 typedef enum { TAKE_ALL, TAKE_REST, TAKE_COUNT, TAKE_FRACTION, TAKE_PER_CLASS, TAKE_WINDOW, TAKE_EVERY } take;
-typedef struct { const char *name; const asy_tree *tree; take how; int64_t n, offset; double fraction; int source; int64_t got; } request;
+typedef struct {
+    const char *name;
+    const asy_tree *tree;
+    take how;
+    int64_t n, offset;
+    double fraction;
+    int source;
+    int64_t got;
+} request;
 
 /* One source part while it is divided: owner[i] is the request that has row i, −1: free. */
-typedef struct { int64_t n; int32_t *owner; uint32_t *order; } source;
+typedef struct {
+    int64_t n;
+    int32_t *owner;
+    uint32_t *order;
+} source;
 
 static void complain(const asy_data_in *in, const char *code, const asy_tree *t, const char *text)
 {
@@ -31,7 +44,8 @@ static bool read_map(const asy_tree *t, request *r)
     if (keys == 1 && whole(t, "per_class", 1, &r->n)) return r->how = TAKE_PER_CLASS, true;
     if (asy_tree_get(t, "every") != NULL) {
         r->how = TAKE_EVERY;
-        return whole(t, "every", 1, &r->n) && (keys == 1 || (keys == 2 && whole(t, "offset", 0, &r->offset) && r->offset < r->n));
+        return whole(t, "every", 1, &r->n) &&
+               (keys == 1 || (keys == 2 && whole(t, "offset", 0, &r->offset) && r->offset < r->n));
     }
     r->how = TAKE_WINDOW;
     r->n = INT64_MAX;
@@ -48,7 +62,8 @@ static bool read_request(const asy_tree *t, request *r)
     if (t->kind != ASY_TREE_SCALAR) return false;
     if (strcmp(t->text, "all") == 0) return r->how = TAKE_ALL, true;
     if (strcmp(t->text, "rest") == 0) return r->how = TAKE_REST, true;
-    if (asy_read_integer(t->text, &r->n) && r->n >= 1 && strpbrk(t->text, "./") == NULL) return r->how = TAKE_COUNT, true;
+    if (asy_read_integer(t->text, &r->n) && r->n >= 1 && strpbrk(t->text, "./") == NULL)
+        return r->how = TAKE_COUNT, true;
     r->how = TAKE_FRACTION;
     return asy_read_number(t->text, &r->fraction) && r->fraction > 0 && r->fraction <= 1;
 }
@@ -57,7 +72,8 @@ static int read_requests(const asy_data_in *in, const asy_tree *split, request r
 {
     int n = 0;
     if (split->kind != ASY_TREE_MAP || split->child == NULL) {
-        complain(in, "E0202", split, "`split` takes a map of parts, such as {train: 55000, val: 5000, test: all}");
+        complain(in, "E0202", split,
+                 "`split` takes a map of parts, such as {train: 55000, val: 5000, test: all}");
         return 0;
     }
     for (const asy_tree *t = split->child; t != NULL; t = t->next) {
@@ -67,7 +83,11 @@ static int read_requests(const asy_data_in *in, const asy_tree *split, request r
         }
         req[n] = (request){ 0 };
         if (!read_request(t, &req[n])) {
-            complain(in, "E0202", t, asy_sprintf(in->arena, "part `%s` takes a count, a fraction, `all`, `rest`, {per_class: N}, {skip: N, take: N} or {every: N, offset: N}", t->key));
+            complain(in, "E0202", t,
+                     asy_sprintf(in->arena,
+                                 "part `%s` takes a count, a fraction, `all`, `rest`, {per_class: N}, {skip: "
+                                 "N, take: N} or {every: N, offset: N}",
+                                 t->key));
             continue;
         }
         n++;
@@ -82,13 +102,20 @@ void asy_data_par_check(const void *vp, const void *shared, asy_site *site)
     request req[ASY_MAX_VIEWS];
     asy_data_in in = { .diag = asy_site_diag(site), .arena = asy_arena_new(1 << 20) };
     if ((par->dataset == NULL) == (par->files.n == 0)) {
-        asy_diag_add(in.diag, par->dataset == NULL ? "E0201" : "E0207", asy_site_loc(site, par->dataset == NULL ? "data" : "files"),
-                     par->dataset == NULL ? "`data` needs `dataset` or `files`" : "`dataset` and `files` exclude each other");
-        asy_diag_help(in.diag, "a known set or a generator: `dataset: NAME`; local files: `files: {train: {input: PATH, label: PATH}, test: …}`");
+        asy_diag_add(in.diag, par->dataset == NULL ? "E0201" : "E0207",
+                     asy_site_loc(site, par->dataset == NULL ? "data" : "files"),
+                     par->dataset == NULL ? "`data` needs `dataset` or `files`"
+                                          : "`dataset` and `files` exclude each other");
+        asy_diag_help(in.diag, "a known set or a generator: `dataset: NAME`; local files: `files: {train: "
+                               "{input: PATH, label: PATH}, test: …}`");
     }
-    if (par->files.n > ASY_MAX_PARTS) asy_diag_add(in.diag, "E0205", asy_site_loc(site, "files"), "`files` has more than %d parts", ASY_MAX_PARTS);
-    if (par->range.n != 0 && (par->range.n != 2 || !(par->range.v[0] < par->range.v[1]) || !isfinite(par->range.v[1] - par->range.v[0])))
-        asy_diag_add(in.diag, "E0205", asy_site_loc(site, "range"), "`range` takes two finite numbers, the lower one first");
+    if (par->files.n > ASY_MAX_PARTS)
+        asy_diag_add(in.diag, "E0205", asy_site_loc(site, "files"), "`files` has more than %d parts",
+                     ASY_MAX_PARTS);
+    if (par->range.n != 0 && (par->range.n != 2 || !(par->range.v[0] < par->range.v[1]) ||
+                              !isfinite(par->range.v[1] - par->range.v[0])))
+        asy_diag_add(in.diag, "E0205", asy_site_loc(site, "range"),
+                     "`range` takes two finite numbers, the lower one first");
     if (par->split != NULL && in.arena != NULL) read_requests(&in, par->split, req);
     asy_arena_free(in.arena);
 }
@@ -98,8 +125,10 @@ static asy_status start(const asy_data_in *in, const asy_data *d, int part, cons
     s->n = d->parts[part].n;
     s->owner = ASY_NEWN(in->arena, s->n, int32_t);
     s->order = ASY_NEWN(in->arena, s->n, uint32_t);
-    uint64_t *id = ASY_NEWN(in->arena, s->n, uint64_t), (*scratch)[2] = asy_alloc(in->arena, (size_t)s->n, sizeof *scratch);
-    if (s->owner == NULL || s->order == NULL || id == NULL || scratch == NULL) return asy_arena_status(in->arena);
+    uint64_t *id = ASY_NEWN(in->arena, s->n, uint64_t),
+             (*scratch)[2] = asy_alloc(in->arena, (size_t)s->n, sizeof *scratch);
+    if (s->owner == NULL || s->order == NULL || id == NULL || scratch == NULL)
+        return asy_arena_status(in->arena);
     for (int64_t i = 0; i < s->n; i++) {
         id[i] = (uint64_t)(d->parts[part].first + i);
         s->owner[i] = -1;
@@ -125,7 +154,8 @@ static bool take_placed(request *r, int who, source *s)
 {
     bool all = true;
     for (int64_t i = 0; i < s->n; i++) {
-        bool mine = r->how == TAKE_ALL || (r->how == TAKE_EVERY ? i % r->n == r->offset : i >= r->offset && i - r->offset < r->n);
+        bool mine = r->how == TAKE_ALL ||
+                    (r->how == TAKE_EVERY ? i % r->n == r->offset : i >= r->offset && i - r->offset < r->n);
         if (mine && !give(s, i, who)) all = false;
         else if (mine) r->got++;
     }
@@ -136,7 +166,7 @@ static bool take_placed(request *r, int who, source *s)
 static bool take_drawn(request *r, int who, source *s, const int32_t *label, int64_t classes, int64_t *per)
 {
     int64_t need = r->how == TAKE_PER_CLASS ? r->n * classes : want(r, s);
-    if (r->how == TAKE_FRACTION) {      /* rounding may ask for one row more than is left */
+    if (r->how == TAKE_FRACTION) { /* rounding may ask for one row more than is left */
         int64_t free_rows = 0;
         for (int64_t i = 0; i < s->n; i++) free_rows += s->owner[i] < 0;
         if (need == free_rows + 1) need = free_rows;
@@ -173,10 +203,14 @@ static asy_status divide(const asy_data_in *in, const asy_data *d, int n, reques
         for (int k = 0; k < n; k++) {
             request *r = &req[k];
             source *s = &src[r->source];
-            const int32_t *y = label != NULL ? (const int32_t *)label->data.data + d->parts[r->source].first : NULL;
+            const int32_t *y =
+                label != NULL ? (const int32_t *)label->data.data + d->parts[r->source].first : NULL;
             if (!in_round(r, round)) continue;
             if (r->how == TAKE_PER_CLASS && y == NULL) {
-                complain(in, "E0405", r->tree, asy_sprintf(in->arena, "part `%s` asks for rows per class, but the data has no labels", r->name));
+                complain(in, "E0405", r->tree,
+                         asy_sprintf(in->arena,
+                                     "part `%s` asks for rows per class, but the data has no labels",
+                                     r->name));
                 return ASY_EDATA;
             }
             bool ok = true;
@@ -184,14 +218,19 @@ static asy_status divide(const asy_data_in *in, const asy_data *d, int n, reques
             else if (round == 1) ok = take_drawn(r, k, s, y, d->classes, per);
             else take_rest(r, k, s);
             if (ok && r->got > 0) continue;
-            complain(in, "E0405", r->tree, asy_sprintf(in->arena, "part `%s` cannot have its rows: only %lld of them are free in part `%s` of %lld rows", r->name, (long long)r->got,
-                                                       d->parts[r->source].name, (long long)s->n));
+            complain(
+                in, "E0405", r->tree,
+                asy_sprintf(
+                    in->arena,
+                    "part `%s` cannot have its rows: only %lld of them are free in part `%s` of %lld rows",
+                    r->name, (long long)r->got, d->parts[r->source].name, (long long)s->n));
             return ASY_EDATA;
         }
     return ASY_OK;
 }
 
-static asy_status put_view(const asy_data_in *in, const request *r, int who, const source *s, int64_t first, asy_dataset_view *out)
+static asy_status put_view(const asy_data_in *in, const request *r, int who, const source *s, int64_t first,
+                           asy_dataset_view *out)
 {
     uint32_t *row = ASY_NEWN(in->arena, r->got, uint32_t);
     int64_t m = 0;
@@ -199,7 +238,13 @@ static asy_status put_view(const asy_data_in *in, const request *r, int who, con
     for (int64_t i = 0; i < s->n; i++)
         if (s->owner[i] == who) row[m++] = (uint32_t)(first + i);
     out->views[out->n_views].name = r->name;
-    out->views[out->n_views].view = (asy_view){ &out->data, asy_data_column(&out->data, ASY_ROLE_INPUT), asy_data_column(&out->data, ASY_ROLE_LABEL), m, row, out->lo, out->hi };
+    out->views[out->n_views].view = (asy_view){ &out->data,
+                                                asy_data_column(&out->data, ASY_ROLE_INPUT),
+                                                asy_data_column(&out->data, ASY_ROLE_LABEL),
+                                                m,
+                                                row,
+                                                out->lo,
+                                                out->hi };
     out->n_views++;
     return ASY_OK;
 }
@@ -221,6 +266,7 @@ asy_status asy__split(const asy_data_par *par, const asy_data_in *in, asy_rng rn
             if (strcmp(d->parts[p].name, req[k].name) == 0) req[k].source = p;
     for (int p = 0; p < d->n_parts; p++) ASY_TRY(start(in, d, p, &rng, &src[p]));
     ASY_TRY(divide(in, d, n, req, src));
-    for (int k = 0; k < n; k++) ASY_TRY(put_view(in, &req[k], k, &src[req[k].source], d->parts[req[k].source].first, out));
+    for (int k = 0; k < n; k++)
+        ASY_TRY(put_view(in, &req[k], k, &src[req[k].source], d->parts[req[k].source].first, out));
     return ASY_OK;
 }

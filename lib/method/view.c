@@ -8,22 +8,31 @@
 
 typedef asy_files_par par;
 static const asy_param file_rows[] = {
-    { .key = "input", .type = ASY_P_PATH, .off = ASY_OFF(input, const char *), .flags = ASY_REQUIRED, .help = "file of the inputs" },
+    { .key = "input",
+      .type = ASY_P_PATH,
+      .off = ASY_OFF(input, const char *),
+      .flags = ASY_REQUIRED,
+      .help = "file of the inputs" },
     { .key = "label", .type = ASY_P_PATH, .off = ASY_OFF(label, const char *), .help = "file of the labels" },
     ASY_PARAM_END
 };
-static const asy_param file_row[] = {
-    { .key = "*", .type = ASY_P_BLOCK, .block = file_rows, .block_size = sizeof(asy_files_par), .help = "one part's files" },
-    ASY_PARAM_END
-};
+static const asy_param file_row[] = { { .key = "*",
+                                        .type = ASY_P_BLOCK,
+                                        .block = file_rows,
+                                        .block_size = sizeof(asy_files_par),
+                                        .help = "one part's files" },
+                                      ASY_PARAM_END };
 #define par asy_data_par
 const asy_param asy_data_rows[] = {
     ASY_PARAM_METHOD(dataset, NULL, asy_spot_dataset, "a known set or a generator"),
     ASY_PARAM_MAP(files, file_row, "part → {input: PATH, label: PATH}"),
     ASY_PARAM_METHOD(format, NULL, asy_spot_format, "reader of `files`; by the file's name if absent"),
-    ASY_PARAM_CUSTOM(split, "part → count, fraction, all, rest, {per_class: N}, {skip: N, take: N} or {every: N, offset: N}"),
+    ASY_PARAM_CUSTOM(
+        split,
+        "part → count, fraction, all, rest, {per_class: N}, {skip: N, take: N} or {every: N, offset: N}"),
     ASY_PARAM_F64S(range, "[0, 1]", NAN, NAN, "[LO, HI] of the values that the model and the attacks see"),
-    ASY_PARAM_CUSTOM(normalize, "none, dataset (mean and deviation of part train, by channel) or {mean: […], std: […]}; part of the model"),
+    ASY_PARAM_CUSTOM(normalize, "none, dataset (mean and deviation of part train, by channel) or {mean: […], "
+                                "std: […]}; part of the model"),
     ASY_PARAM_END
 };
 #undef par
@@ -31,10 +40,12 @@ const asy_param asy_data_rows[] = {
 /* Value of a U8 or F32 input in data.range units: lo + (hi − lo)·(v / top), a true division. */
 static float scaled(const asy_view *w, float v)
 {
-    return (float)w->lo + ((float)w->hi - (float)w->lo) * ((v - (float)w->data->lo) / ((float)w->data->top - (float)w->data->lo));
+    return (float)w->lo + ((float)w->hi - (float)w->lo) *
+                              ((v - (float)w->data->lo) / ((float)w->data->top - (float)w->data->lo));
 }
 
-void asy_view_load(const asy_view *w, int64_t n, int64_t first, const uint32_t *index, float *x, int32_t *y, uint64_t *id)
+void asy_view_load(const asy_view *w, int64_t n, int64_t first, const uint32_t *index, float *x, int32_t *y,
+                   uint64_t *id)
 {
     int64_t each = w->data->n > 0 ? asy_shape_count(&w->input->data.s) / w->data->n : 0;
     float table[256];
@@ -62,7 +73,8 @@ const asy_view *asy_dataset_part(const asy_dataset_view *d, const char *name)
     return NULL;
 }
 
-/* Rows a class gets in a subset of n: its share rounded down, then one more to the largest remainders, the lower class first. */
+/* Rows a class gets in a subset of n: its share rounded down, then one more to the largest remainders, the
+ * lower class first. */
 static void shares(int64_t n, int64_t total, int64_t classes, const int64_t have[], int64_t get[])
 {
     int64_t given = 0;
@@ -86,7 +98,9 @@ asy_status asy_view_subset(asy_arena *a, const asy_view *w, int64_t n, asy_view 
     uint64_t *id = ASY_NEWN(a, w->n, uint64_t), (*scratch)[2] = asy_alloc(a, (size_t)w->n, sizeof *scratch);
     uint32_t *order = ASY_NEWN(a, w->n, uint32_t), *row = ASY_NEWN(a, n, uint32_t);
     bool *in = ASY_NEWN(a, w->n, bool);
-    if (have == NULL || get == NULL || id == NULL || scratch == NULL || order == NULL || row == NULL || in == NULL) return asy_arena_status(a);
+    if (have == NULL || get == NULL || id == NULL || scratch == NULL || order == NULL || row == NULL ||
+        in == NULL)
+        return asy_arena_status(a);
     const int32_t *y = classes > 1 ? w->label->data.data : NULL;
     for (int64_t i = 0; i < w->n; i++) {
         id[i] = w->row[i];
@@ -107,7 +121,8 @@ asy_status asy_view_subset(asy_arena *a, const asy_view *w, int64_t n, asy_view 
     return ASY_OK;
 }
 
-/* Mean and deviation (n in the divisor) of each channel over part train, in data.range units; f64, in row order. Two passes. */
+/* Mean and deviation (n in the divisor) of each channel over part train, in data.range units; f64, in row
+ * order. Two passes. */
 static asy_status moments(const asy_data_in *in, asy_dataset_view *d, int64_t each)
 {
     const asy_view *w = asy_dataset_part(d, "train");
@@ -125,10 +140,11 @@ static asy_status moments(const asy_data_in *in, asy_dataset_view *d, int64_t ea
                 sum[c] += pass == 0 ? e : e * e;
             }
         }
-        for (int c = 0; c < d->channels; c++) (pass == 0 ? d->mean : d->std)[c] = pass == 0 ? sum[c] / count : sqrt(sum[c] / count);
+        for (int c = 0; c < d->channels; c++)
+            (pass == 0 ? d->mean : d->std)[c] = pass == 0 ? sum[c] / count : sqrt(sum[c] / count);
     }
     for (int c = 0; c < d->channels; c++)
-        if (!(d->std[c] > 0)) d->std[c] = 1;      /* a constant channel is only shifted */
+        if (!(d->std[c] > 0)) d->std[c] = 1; /* a constant channel is only shifted */
     return ASY_OK;
 }
 
@@ -147,16 +163,23 @@ static bool read_list(const asy_tree *t, int n, double out[])
     return c == NULL;
 }
 
-static asy_status normalization(const asy_data_par *p, const asy_data_in *in, asy_dataset_view *d, int64_t each)
+static asy_status normalization(const asy_data_par *p, const asy_data_in *in, asy_dataset_view *d,
+                                int64_t each)
 {
     for (int c = 0; c < d->channels; c++) d->mean[c] = 0, d->std[c] = 1;
     const asy_tree *t = p->normalize;
     if (t == NULL || (t->kind == ASY_TREE_SCALAR && strcmp(t->text, "none") == 0)) return ASY_OK;
     if (t->kind == ASY_TREE_SCALAR && strcmp(t->text, "dataset") == 0) return moments(in, d, each);
-    bool ok = t->kind == ASY_TREE_MAP && asy_tree_count(t) == 2 && read_list(asy_tree_get(t, "mean"), d->channels, d->mean) && read_list(asy_tree_get(t, "std"), d->channels, d->std);
-    for (int c = 0; c < d->channels; c++) ok = ok && isfinite(d->mean[c]) && isfinite(d->std[c]) && d->std[c] > 0;
+    bool ok = t->kind == ASY_TREE_MAP && asy_tree_count(t) == 2 &&
+              read_list(asy_tree_get(t, "mean"), d->channels, d->mean) &&
+              read_list(asy_tree_get(t, "std"), d->channels, d->std);
+    for (int c = 0; c < d->channels; c++)
+        ok = ok && isfinite(d->mean[c]) && isfinite(d->std[c]) && d->std[c] > 0;
     if (ok) return ASY_OK;
-    asy_diag_add(in->diag, "E0202", &t->loc, "`normalize` takes none, dataset, or {mean: […], std: […]} with %d finite numbers each and std above 0", d->channels);
+    asy_diag_add(in->diag, "E0202", &t->loc,
+                 "`normalize` takes none, dataset, or {mean: […], std: […]} with %d finite numbers each and "
+                 "std above 0",
+                 d->channels);
     return ASY_ESPEC;
 }
 
@@ -167,7 +190,8 @@ asy_status asy_dataset_open(const asy_data_par *p, const asy_data_in *in, asy_rn
     return asy_dataset_divide(p, in, &data, split, d);
 }
 
-asy_status asy_dataset_divide(const asy_data_par *p, const asy_data_in *in, const asy_data *data, asy_rng split, asy_dataset_view *d)
+asy_status asy_dataset_divide(const asy_data_par *p, const asy_data_in *in, const asy_data *data,
+                              asy_rng split, asy_dataset_view *d)
 {
     *d = (asy_dataset_view){ .data = *data, .lo = 0, .hi = 1 };
     if (p->range.n == 2) d->lo = p->range.v[0], d->hi = p->range.v[1];

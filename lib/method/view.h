@@ -7,40 +7,64 @@
 
 /* The parameters of the block `data` (table asy_data_rows). */
 typedef struct {
-    const asy_bound *dataset;           /* or `files` */
-    asy_members files;                  /* part → asy_files_par */
+    const asy_bound *dataset; /* or `files` */
+    asy_members files;        /* part → asy_files_par */
     const asy_bound *format;
-    const asy_tree *split;              /* part → count | fraction | all | rest | {per_class: N} | {skip:, take:} | {every:, offset:}; absent: the set's own parts */
-    asy_f64s range;                     /* [LO, HI] that the model and the attacks see; default [0, 1] */
-    const asy_tree *normalize;          /* none (default) | dataset (mean and deviation of the train part, a channel) | {mean: […], std: […]} */
+    const asy_tree *split;     /* part → count | fraction | all | rest | {per_class: N} | {skip:, take:} |
+                                  {every:, offset:}; absent: the set's own parts */
+    asy_f64s range;            /* [LO, HI] that the model and the attacks see; default [0, 1] */
+    const asy_tree *normalize; /* none (default) | dataset (mean and deviation of the train part, a channel) |
+                                  {mean: […], std: […]} */
 } asy_data_par;
-typedef struct { const char *input, *label; } asy_files_par;
+typedef struct {
+    const char *input, *label;
+} asy_files_par;
 extern const asy_param asy_data_rows[];
 
 /* Rows of a dataset as model inputs. `row` are row numbers of the data = sample ids, ascending. */
-typedef struct { const asy_data *data; const asy_column *input, *label; int64_t n; const uint32_t *row; double lo, hi; } asy_view;
+typedef struct {
+    const asy_data *data;
+    const asy_column *input, *label;
+    int64_t n;
+    const uint32_t *row;
+    double lo, hi;
+} asy_view;
 enum { ASY_MAX_VIEWS = 16, ASY_MAX_CHANNELS = 64 };
 typedef struct {
     asy_data data;
-    int n_views; struct { const char *name; asy_view view; } views[ASY_MAX_VIEWS];
-    double lo, hi;                                  /* data.range */
-    asy_shape shape;                                /* of a sample as stored: [C,H,W] or [D] */
-    int channels; double mean[ASY_MAX_CHANNELS], std[ASY_MAX_CHANNELS];   /* in data.range units; 0, 1 without normalisation; channels: C, or D if D ≤ 64, else 1 */
+    int n_views;
+    struct {
+        const char *name;
+        asy_view view;
+    } views[ASY_MAX_VIEWS];
+    double lo, hi;   /* data.range */
+    asy_shape shape; /* of a sample as stored: [C,H,W] or [D] */
+    int channels;
+    double mean[ASY_MAX_CHANNELS], std[ASY_MAX_CHANNELS]; /* in data.range units; 0, 1 without normalisation;
+                                                             channels: C, or D if D ≤ 64, else 1 */
 } asy_dataset_view;
 
-/* Finds, reads and checks the data, makes the split (stream SEED/split). Complaints are E04 (and E02 for the split's form) in in->diag. */
-asy_status asy_dataset_open(const asy_data_par *, const asy_data_in *, asy_rng split, asy_dataset_view *) ASY_CHECKED;
-/* Its two halves, for many splits of one loaded set: what lies in files or is generated, all parts; then split and normalisation (the columns are shared). */
+/* Finds, reads and checks the data, makes the split (stream SEED/split). Complaints are E04 (and E02 for the
+ * split's form) in in->diag. */
+asy_status asy_dataset_open(const asy_data_par *, const asy_data_in *, asy_rng split,
+                            asy_dataset_view *) ASY_CHECKED;
+/* Its two halves, for many splits of one loaded set: what lies in files or is generated, all parts; then
+ * split and normalisation (the columns are shared). */
 asy_status asy_data_load(const asy_data_par *, const asy_data_in *, asy_data *) ASY_CHECKED;
-asy_status asy_dataset_divide(const asy_data_par *, const asy_data_in *, const asy_data *, asy_rng split, asy_dataset_view *) ASY_CHECKED;
+asy_status asy_dataset_divide(const asy_data_par *, const asy_data_in *, const asy_data *, asy_rng split,
+                              asy_dataset_view *) ASY_CHECKED;
 /* Form of the block alone, without touching files (for `check`). */
-void       asy_data_par_check(const void *par, const void *shared, asy_site *);
-const asy_view *asy_dataset_part(const asy_dataset_view *, const char *name);   /* NULL if there is none */
-/* Samples view->row[index[i]], i < n: x [n, S…] as lo + (hi − lo)·(v / top) in f32 by a true division, y [n], id [n]. y, id may be NULL; index NULL: 0 … n−1 from `first`. */
-void       asy_view_load(const asy_view *, int64_t n, int64_t first, const uint32_t *index, float *x, int32_t *y, uint64_t *id);
-/* A fixed stratified subset of n rows (stream "subset", which never depends on the seed); n ≥ view->n or n ≤ 0: the view itself. */
+void asy_data_par_check(const void *par, const void *shared, asy_site *);
+const asy_view *asy_dataset_part(const asy_dataset_view *, const char *name); /* NULL if there is none */
+/* Samples view->row[index[i]], i < n: x [n, S…] as lo + (hi − lo)·(v / top) in f32 by a true division, y [n],
+ * id [n]. y, id may be NULL; index NULL: 0 … n−1 from `first`. */
+void asy_view_load(const asy_view *, int64_t n, int64_t first, const uint32_t *index, float *x, int32_t *y,
+                   uint64_t *id);
+/* A fixed stratified subset of n rows (stream "subset", which never depends on the seed); n ≥ view->n or n ≤
+ * 0: the view itself. */
 asy_status asy_view_subset(asy_arena *, const asy_view *, int64_t n, asy_view *out) ASY_CHECKED;
 
-/* Where a data set NAME is looked for, in order: $ASSAY_DATA/NAME, $XDG_DATA_HOME/assay/data/NAME, /usr/share/datasets/NAME. NULL-terminated, in the arena. */
+/* Where a data set NAME is looked for, in order: $ASSAY_DATA/NAME, $XDG_DATA_HOME/assay/data/NAME,
+ * /usr/share/datasets/NAME. NULL-terminated, in the arena. */
 const char *const *asy_data_paths(asy_arena *, const char *name);
 #endif

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Cells: mean over seeds with its Student t interval; with one seed the run's own interval, and its kind says so (user-experience §10). */
+/* Cells: mean over seeds with its Student t interval; with one seed the run's own interval, and its kind says
+ * so (user-experience §10). */
 #include "impl.h"
 
 #include <math.h>
 #include <string.h>
 
-asy__cell asy__cell_get(const asy__study *s, const char *arm, const char *eval, const char *metric, bool has_x, double x)
+asy__cell asy__cell_get(const asy__study *s, const char *arm, const char *eval, const char *metric,
+                        bool has_x, double x)
 {
     asy__cell c = { .mean = NAN, .lo = NAN, .hi = NAN, .ci_kind = "none" };
     double *v = ASY_NEWN(s->arena, s->n_runs + 1, double);
@@ -27,7 +29,7 @@ asy__cell asy__cell_get(const asy__study *s, const char *arm, const char *eval, 
     c.mean = asy_mean(c.n, v);
     if (c.n > 1) {
         asy_interval t = asy_t_interval(c.n, v, 0.95);
-        c.lo = c.rate ? fmax(0, t.lo) : t.lo;     /* a rate ends at 0 and 1 */
+        c.lo = c.rate ? fmax(0, t.lo) : t.lo; /* a rate ends at 0 and 1 */
         c.hi = c.rate ? fmin(1, t.hi) : t.hi;
         c.ci_kind = "t";
     } else {
@@ -43,8 +45,11 @@ static int differences(const asy__study *s, const char *arm, const char *eval, c
     int n = 0;
     for (int i = 0; i < s->n_runs; i++)
         for (int k = 0; k < s->n_runs; k++) {
-            if (strcmp(s->run[i].arm, arm) != 0 || strcmp(s->run[k].arm, s->baseline) != 0 || s->run[i].seed != s->run[k].seed) continue;
-            const asy__value *a = asy__value_find(&s->run[i], eval, metric, false, 0), *b = asy__value_find(&s->run[k], eval, metric, false, 0);
+            if (strcmp(s->run[i].arm, arm) != 0 || strcmp(s->run[k].arm, s->baseline) != 0 ||
+                s->run[i].seed != s->run[k].seed)
+                continue;
+            const asy__value *a = asy__value_find(&s->run[i], eval, metric, false, 0),
+                             *b = asy__value_find(&s->run[k], eval, metric, false, 0);
             if (a != NULL && b != NULL && !isnan(a->value - b->value)) d[n++] = a->value - b->value;
         }
     return n;

@@ -23,7 +23,10 @@ static const char *text(const asy_json *j, const char *key)
     return v != NULL && v->kind == ASY_J_TEXT ? v->text : "";
 }
 
-static double number(const asy_json *j, const char *key) { return asy_json_num(j != NULL ? asy_json_get(j, key) : NULL, NAN); }
+static double number(const asy_json *j, const char *key)
+{
+    return asy_json_num(j != NULL ? asy_json_get(j, key) : NULL, NAN);
+}
 
 static int count(const asy_json *j)
 {
@@ -83,7 +86,9 @@ static asy_status load_stage(asy__study *s, asy__run *r, const char *label, cons
     f->memory = number(j, "peak_memory");
     const asy_json *m = asy_json_get(j, "machine");
     if (m != NULL && s->machine[0] == 0)
-        s->machine = asy_sprintf(s->arena, "%s, %s, %.0f thread%s", text(m, "cpu"), text(m, "instruction_set"), number(m, "threads"), number(m, "threads") == 1 ? "" : "s");
+        s->machine =
+            asy_sprintf(s->arena, "%s, %s, %.0f thread%s", text(m, "cpu"), text(m, "instruction_set"),
+                        number(m, "threads"), number(m, "threads") == 1 ? "" : "s");
     return asy_arena_status(s->arena);
 }
 
@@ -91,8 +96,13 @@ static asy_status load_run(asy__study *s, const asy_json *line, asy__run *r)
 {
     asy_arena *a = s->arena;
     asy_json *j = NULL;
-    const asy_json *stages = asy_json_get(line, "stages"), *evals = stages != NULL ? asy_json_get(stages, "evaluate") : NULL;
-    *r = (asy__run){ .arm = text(line, "arm"), .id = text(line, "run_id"), .seed = (uint64_t)asy_json_num(asy_json_get(line, "seed"), 0), .state = "queued", .error = "" };
+    const asy_json *stages = asy_json_get(line, "stages"),
+                   *evals = stages != NULL ? asy_json_get(stages, "evaluate") : NULL;
+    *r = (asy__run){ .arm = text(line, "arm"),
+                     .id = text(line, "run_id"),
+                     .seed = (uint64_t)asy_json_num(asy_json_get(line, "seed"), 0),
+                     .state = "queued",
+                     .error = "" };
     char *path = asy_sprintf(a, "%s/runs/%s/run.json", s->dir, r->id);
     if (path == NULL) return asy_arena_status(a);
     if (asy_io_exists(path)) {
@@ -102,12 +112,17 @@ static asy_status load_run(asy__study *s, const asy_json *line, asy__run *r)
     }
     r->stage = ASY_NEWN(a, count(evals) + 2, asy__stage_facts);
     if (r->stage == NULL) return asy_arena_status(a);
-    if (stages != NULL && asy_json_get(stages, "data") != NULL) ASY_TRY(load_stage(s, r, "data", text(stages, "data")));
-    if (stages != NULL && asy_json_get(stages, "train") != NULL) ASY_TRY(load_stage(s, r, "train", text(stages, "train")));
-    for (const asy_json *c = evals != NULL ? evals->child : NULL; c != NULL; c = c->next) ASY_TRY(load_stage(s, r, c->key, c->text != NULL ? c->text : ""));
+    if (stages != NULL && asy_json_get(stages, "data") != NULL)
+        ASY_TRY(load_stage(s, r, "data", text(stages, "data")));
+    if (stages != NULL && asy_json_get(stages, "train") != NULL)
+        ASY_TRY(load_stage(s, r, "train", text(stages, "train")));
+    for (const asy_json *c = evals != NULL ? evals->child : NULL; c != NULL; c = c->next)
+        ASY_TRY(load_stage(s, r, c->key, c->text != NULL ? c->text : ""));
     if (s->n_runs == 0) {
         s->eval = ASY_NEWN(a, count(evals) + 1, const char *);
-        for (const asy_json *c = evals != NULL && s->eval != NULL ? evals->child : NULL; c != NULL; c = c->next) s->eval[s->n_evals++] = c->key;
+        for (const asy_json *c = evals != NULL && s->eval != NULL ? evals->child : NULL; c != NULL;
+             c = c->next)
+            s->eval[s->n_evals++] = c->key;
     }
     s->n_runs++;
     return load_values(s, r);
@@ -135,7 +150,8 @@ static const char *whole_file(asy__study *s, const char *name)
 {
     char *path = asy_path_join(s->arena, s->dir, name), *data = NULL;
     size_t n;
-    if (path == NULL || !asy_io_exists(path) || asy_io_read(s->arena, path, 4 << 20, &data, &n) != ASY_OK) return "";
+    if (path == NULL || !asy_io_exists(path) || asy_io_read(s->arena, path, 4 << 20, &data, &n) != ASY_OK)
+        return "";
     return data;
 }
 
@@ -167,17 +183,21 @@ asy_status asy__study_load(asy__study *s, asy_arena *a, const char *dir)
     s->smoke = smoke != NULL && smoke->b;
     s->arm = ASY_NEWN(a, count(arms) + 1, const char *);
     if (s->arm == NULL) return asy_arena_status(a);
-    for (const asy_json *c = arms != NULL ? arms->child : NULL; c != NULL; c = c->next) s->arm[s->n_arms++] = c->text != NULL ? c->text : "";
+    for (const asy_json *c = arms != NULL ? arms->child : NULL; c != NULL; c = c->next)
+        s->arm[s->n_arms++] = c->text != NULL ? c->text : "";
     s->resolved = whole_file(s, "spec/resolved.yaml");
     ASY_TRY(load_origins(s));
     ASY_TRY(load_plan(s));
     return asy_arena_status(a);
 }
 
-const asy__value *asy__value_find(const asy__run *r, const char *eval, const char *metric, bool has_x, double x)
+const asy__value *asy__value_find(const asy__run *r, const char *eval, const char *metric, bool has_x,
+                                  double x)
 {
     for (int i = 0; i < r->n; i++)
-        if (strcmp(r->v[i].eval, eval) == 0 && strcmp(r->v[i].metric, metric) == 0 && r->v[i].has_x == has_x && (!has_x || r->v[i].x == x)) return &r->v[i];
+        if (strcmp(r->v[i].eval, eval) == 0 && strcmp(r->v[i].metric, metric) == 0 &&
+            r->v[i].has_x == has_x && (!has_x || r->v[i].x == x))
+            return &r->v[i];
     return NULL;
 }
 

@@ -5,7 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-static void section(asy_buf *b, const char *id, const char *title) { asy_buf_printf(b, "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n", id, id, title); }
+static void section(asy_buf *b, const char *id, const char *title)
+{
+    asy_buf_printf(b, "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n", id, id, title);
+}
 static void end_section(asy_buf *b) { asy_buf_puts(b, "</section>\n"); }
 
 static int seeds_of(const asy__study *s)
@@ -56,7 +59,8 @@ static void answer(const asy__study *s, asy_buf *b)
 
 static const char *value_at(const asy_json *arm, const char *path, const char *what)
 {
-    const asy_json *v = arm != NULL ? asy_json_get(arm, path) : NULL, *t = v != NULL ? asy_json_get(v, what) : NULL;
+    const asy_json *v = arm != NULL ? asy_json_get(arm, path) : NULL,
+                   *t = v != NULL ? asy_json_get(v, what) : NULL;
     return t != NULL && t->kind == ASY_J_TEXT ? t->text : "";
 }
 
@@ -73,21 +77,26 @@ static void difference(asy_buf *b, const char *arm, const char *path, const char
     asy_buf_puts(b, "</td></tr>\n");
 }
 
-/* The arms as differences from the baseline; defaults of a block that an arm adds are left to the resolved spec. */
+/* The arms as differences from the baseline; defaults of a block that an arm adds are left to the resolved
+ * spec. */
 static void arm_table(const asy__study *s, asy_buf *b)
 {
     const asy_json *base = s->origins != NULL ? asy_json_get(s->origins, s->baseline) : NULL;
     if (base == NULL || s->n_arms < 2) return;
-    asy_buf_puts(b, "<div class=wide><table><caption>What the arms change</caption>\n<thead><tr><th scope=col>arm</th><th scope=col>value</th><th scope=col>");
+    asy_buf_puts(b, "<div class=wide><table><caption>What the arms change</caption>\n<thead><tr><th "
+                    "scope=col>arm</th><th scope=col>value</th><th scope=col>");
     asy__html(b, s->baseline);
     asy_buf_puts(b, "</th><th scope=col>arm</th></tr></thead><tbody>\n");
     for (int a = 0; a < s->n_arms; a++) {
         const asy_json *arm = asy_json_get(s->origins, s->arm[a]);
         for (const asy_json *c = arm != NULL ? arm->child : NULL; c != NULL; c = c->next)
-            if (strncmp(value_at(arm, c->key, "origin"), "default", 7) != 0 && strcmp(value_at(base, c->key, "value"), value_at(arm, c->key, "value")) != 0)
-                difference(b, s->arm[a], c->key, value_at(base, c->key, "value"), value_at(arm, c->key, "value"));
+            if (strncmp(value_at(arm, c->key, "origin"), "default", 7) != 0 &&
+                strcmp(value_at(base, c->key, "value"), value_at(arm, c->key, "value")) != 0)
+                difference(b, s->arm[a], c->key, value_at(base, c->key, "value"),
+                           value_at(arm, c->key, "value"));
         for (const asy_json *c = base->child; arm != NULL && c != NULL; c = c->next)
-            if (asy_json_get(arm, c->key) == NULL) difference(b, s->arm[a], c->key, value_at(base, c->key, "value"), "");
+            if (asy_json_get(arm, c->key) == NULL)
+                difference(b, s->arm[a], c->key, value_at(base, c->key, "value"), "");
     }
     asy_buf_puts(b, "</tbody></table></div>\n");
 }
@@ -95,11 +104,13 @@ static void arm_table(const asy__study *s, asy_buf *b)
 static void setup(const asy__study *s, asy_buf *b)
 {
     section(b, "setup", "Setup");
-    asy_buf_printf(b, "<p>%d arm%s, %d seed%s an arm. Baseline: <code>", s->n_arms, s->n_arms == 1 ? "" : "s", seeds_of(s), seeds_of(s) == 1 ? "" : "s");
+    asy_buf_printf(b, "<p>%d arm%s, %d seed%s an arm. Baseline: <code>", s->n_arms, s->n_arms == 1 ? "" : "s",
+                   seeds_of(s), seeds_of(s) == 1 ? "" : "s");
     asy__html(b, s->baseline);
     asy_buf_puts(b, "</code>.</p>\n");
     arm_table(s, b);
-    asy_buf_puts(b, "<details><summary>the first arm's spec, every default filled in</summary><pre tabindex=0>");
+    asy_buf_puts(b,
+                 "<details><summary>the first arm's spec, every default filled in</summary><pre tabindex=0>");
     asy__html(b, s->resolved);
     asy_buf_puts(b, "</pre></details>\n");
     end_section(b);
@@ -108,14 +119,22 @@ static void setup(const asy__study *s, asy_buf *b)
 static const char *how(const asy__study *s)
 {
     int n = seeds_of(s);
-    if (n == 1) return asy_strdup(s->arena, "one seed: the interval is the Wilson 95 % interval of the run's own test rows, and says nothing about other seeds");
-    return asy_sprintf(s->arena, "mean of %d seeds with the 95 %% Student t interval over seeds; the single values show on hover and in the per-run table", n);
+    if (n == 1)
+        return asy_strdup(s->arena, "one seed: the interval is the Wilson 95 % interval of the run's own "
+                                    "test rows, and says nothing about other seeds");
+    return asy_sprintf(s->arena,
+                       "mean of %d seeds with the 95 %% Student t interval over seeds; the single values "
+                       "show on hover and in the per-run table",
+                       n);
 }
 
 static asy_status tables(const asy__study *s, asy_buf *b)
 {
-    static const struct { const char *metric, *name, *caption; } more[] = {
-        { "success_rate", "success-rate", "Success rate (%) among the rows that were right before the attack" },
+    static const struct {
+        const char *metric, *name, *caption;
+    } more[] = {
+        { "success_rate", "success-rate",
+          "Success rate (%) among the rows that were right before the attack" },
         { "distance_linf", "distance-linf", "Mean linf distance of the successes, in units of data.range" },
         { "distance_l2", "distance-l2", "Mean l2 distance of the successes, in units of data.range" },
     };
@@ -126,8 +145,10 @@ static asy_status tables(const asy__study *s, asy_buf *b)
         asy__table_html(b, &t);
         ASY_TRY(asy__table_write(s, &t));
         asy_buf_puts(b, "<p class=note>Rows: ");
-        for (int c = 0; c < t.n_cols; c++) asy_buf_printf(b, "%s%s n = %lld", c > 0 ? ", " : "", t.col[c], (long long)t.cell[c].rows);
-        asy_buf_puts(b, ". Accuracy under an attack counts rows that the model had wrong before it as broken.</p>\n");
+        for (int c = 0; c < t.n_cols; c++)
+            asy_buf_printf(b, "%s%s n = %lld", c > 0 ? ", " : "", t.col[c], (long long)t.cell[c].rows);
+        asy_buf_puts(
+            b, ". Accuracy under an attack counts rows that the model had wrong before it as broken.</p>\n");
     }
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         ASY_TRY(asy__metric_table(s, more[i].metric, more[i].name, more[i].caption, &t));
@@ -173,14 +194,16 @@ static asy_status figures(const asy__study *s, asy_buf *b)
         asy__line_svg(b, &f);
         asy_buf_puts(b, "<figcaption class=note>");
         asy__html(b, f.title);
-        asy_buf_puts(b, ". Lines: means over seeds; bands: 95 % intervals; dots: single seeds.</figcaption>\n<details><summary>the figure's data</summary>");
+        asy_buf_puts(b, ". Lines: means over seeds; bands: 95 % intervals; dots: single "
+                        "seeds.</figcaption>\n<details><summary>the figure's data</summary>");
         asy__table_html(b, &t);
         asy_buf_puts(b, "</details></figure>\n");
         ASY_TRY(figure_file(s, asy_sprintf(s->arena, "figures/%s.svg", s->eval[e]), &f));
     }
     asy_buf_init(&grid, 32 << 20);
     asy_status st = asy__grid_svg(s, &grid, &any);
-    if (st == ASY_OK && any) asy_buf_printf(b, "<figure><div class=wide>%s</div></figure>\n", asy_buf_text(&grid));
+    if (st == ASY_OK && any)
+        asy_buf_printf(b, "<figure><div class=wide>%s</div></figure>\n", asy_buf_text(&grid));
     asy_buf_free(&grid);
     end_section(b);
     return st;
@@ -209,15 +232,23 @@ static void comparisons(const asy__study *s, asy_buf *b)
     if (s->n_arms < 2 || asy__metric_table(s, "accuracy", "main", "", &t) != ASY_OK || t.n_cols == 0) return;
     int family = (s->n_arms - 1) * t.n_cols;
     section(b, "comparisons", "Comparisons");
-    asy_buf_puts(b, "<div class=wide><table><caption>Difference of accuracy to the baseline in points, paired by seed, with its 95 % paired t interval; p of the paired t test times ");
-    asy_buf_printf(b, "%d (Bonferroni over this table)</caption>\n<thead><tr><th scope=col>arm</th><th scope=col>evaluation</th><th scope=col>difference</th><th scope=col>pairs</th><th scope=col>p</th></tr></thead><tbody>\n", family);
+    asy_buf_puts(b, "<div class=wide><table><caption>Difference of accuracy to the baseline in points, "
+                    "paired by seed, with its 95 % paired t interval; p of the paired t test times ");
+    asy_buf_printf(b,
+                   "%d (Bonferroni over this table)</caption>\n<thead><tr><th scope=col>arm</th><th "
+                   "scope=col>evaluation</th><th scope=col>difference</th><th scope=col>pairs</th><th "
+                   "scope=col>p</th></tr></thead><tbody>\n",
+                   family);
     for (int r = 0; r < s->n_arms; r++)
-        for (int c = 0; strcmp(s->arm[r], s->baseline) != 0 && c < t.n_cols; c++) one_comparison(s, b, s->arm[r], t.col[c], family);
+        for (int c = 0; strcmp(s->arm[r], s->baseline) != 0 && c < t.n_cols; c++)
+            one_comparison(s, b, s->arm[r], t.col[c], family);
     asy_buf_puts(b, "</tbody></table></div>\n");
     end_section(b);
 }
 
-static const struct { const char *metric, *say; } flags[] = {
+static const struct {
+    const char *metric, *say;
+} flags[] = {
     { "violations", "points outside the ball or the box, counted as failures of the attack" },
     { "zero_gradients", "rows whose gradient was zero (W0601: a model may hide its gradient)" },
     { "nonfinite", "gradients that were not finite" },
@@ -236,7 +267,8 @@ static void validity(const asy__study *s, asy_buf *b)
             for (size_t f = 0; f < sizeof flags / sizeof *flags; f++) {
                 const asy__value *v = asy__value_find(r, s->eval[e], flags[f].metric, false, 0);
                 if (v == NULL || !(v->value > 0)) continue;
-                asy_buf_printf(b, "<li>%s, seed %llu, %s: %g %s</li>\n", r->arm, (unsigned long long)r->seed, s->eval[e], v->value, flags[f].say);
+                asy_buf_printf(b, "<li>%s, seed %llu, %s: %g %s</li>\n", r->arm, (unsigned long long)r->seed,
+                               s->eval[e], v->value, flags[f].say);
                 raised++;
             }
         if (strcmp(r->state, "done") == 0) continue;
@@ -245,8 +277,12 @@ static void validity(const asy__study *s, asy_buf *b)
         asy_buf_puts(b, "</li>\n");
         raised++;
     }
-    if (raised == 0) asy_buf_puts(b, "<li>No flag was raised: no point left its ball, no gradient was zero or not finite, no run is missing.</li>\n");
-    asy_buf_puts(b, "</ul>\n<p class=note>An attack that fails shows only that this attack failed. Tried were the evaluations of the tables above with the budgets of the spec; other norms, larger budgets, black-box and "
+    if (raised == 0)
+        asy_buf_puts(b, "<li>No flag was raised: no point left its ball, no gradient was zero or not finite, "
+                        "no run is missing.</li>\n");
+    asy_buf_puts(b, "</ul>\n<p class=note>An attack that fails shows only that this attack failed. Tried "
+                    "were the evaluations of the tables above with the budgets of the spec; other norms, "
+                    "larger budgets, black-box and "
                     "adaptive attacks that the spec does not name were not tried.</p>\n");
     end_section(b);
 }
@@ -254,17 +290,24 @@ static void validity(const asy__study *s, asy_buf *b)
 static void per_run(const asy__study *s, asy_buf *b)
 {
     section(b, "runs", "Per-run values");
-    asy_buf_puts(b, "<details><summary>every value of every run</summary><div class=wide><table><caption>n and 95 % interval of one run (Wilson for rates)</caption>\n<thead><tr><th scope=col>arm</th><th scope=col>seed</th>"
-                    "<th scope=col>metric</th><th scope=col>value</th><th scope=col>n</th></tr></thead><tbody>\n");
+    asy_buf_puts(
+        b, "<details><summary>every value of every run</summary><div class=wide><table><caption>n and 95 % "
+           "interval of one run (Wilson for rates)</caption>\n<thead><tr><th scope=col>arm</th><th "
+           "scope=col>seed</th>"
+           "<th scope=col>metric</th><th scope=col>value</th><th scope=col>n</th></tr></thead><tbody>\n");
     for (int i = 0; i < s->n_runs; i++)
         for (int k = 0; k < s->run[i].n; k++) {
             const asy__value *v = &s->run[i].v[k];
-            asy_buf_printf(b, "<tr><th scope=row>%s</th><td>%llu</td><td class=text>%s.%s", s->run[i].arm, (unsigned long long)s->run[i].seed, v->eval, v->metric);
+            asy_buf_printf(b, "<tr><th scope=row>%s</th><td>%llu</td><td class=text>%s.%s", s->run[i].arm,
+                           (unsigned long long)s->run[i].seed, v->eval, v->metric);
             if (v->has_x) asy_buf_printf(b, "@%g", v->x);
             asy_buf_puts(b, "</td><td><b>");
             asy__number(b, v->value, asy__is_rate(v));
             asy_buf_puts(b, "</b>");
-            if (!isnan(v->lo)) asy_buf_puts(b, " <span class=ci>["), asy__number(b, v->lo, asy__is_rate(v)), asy_buf_puts(b, ", "), asy__number(b, v->hi, asy__is_rate(v)), asy_buf_puts(b, "]</span>");
+            if (!isnan(v->lo))
+                asy_buf_puts(b, " <span class=ci>["), asy__number(b, v->lo, asy__is_rate(v)),
+                    asy_buf_puts(b, ", "), asy__number(b, v->hi, asy__is_rate(v)),
+                    asy_buf_puts(b, "]</span>");
             if (v->n > 0) asy_buf_printf(b, "</td><td>%lld</td></tr>\n", (long long)v->n);
             else asy_buf_puts(b, "</td><td class=none>–</td></tr>\n");
         }
@@ -272,14 +315,17 @@ static void per_run(const asy__study *s, asy_buf *b)
     end_section(b);
 }
 
-/* Seconds of a stage by label and arm, added over seeds; a stage that several runs share counts for the first. */
+/* Seconds of a stage by label and arm, added over seeds; a stage that several runs share counts for the
+ * first. */
 static void cost(const asy__study *s, asy_buf *b)
 {
     double memory = 0;
     section(b, "cost", "Cost");
-    asy_buf_puts(b, "<div class=wide><table><caption>Seconds by stage, summed over seeds</caption>\n<thead><tr><th scope=col>arm</th>");
+    asy_buf_puts(b, "<div class=wide><table><caption>Seconds by stage, summed over "
+                    "seeds</caption>\n<thead><tr><th scope=col>arm</th>");
     const asy__run *first = s->n_runs > 0 ? &s->run[0] : NULL;
-    for (int k = 0; first != NULL && k < first->n_stages; k++) asy_buf_puts(b, "<th scope=col>"), asy__html(b, first->stage[k].label), asy_buf_puts(b, "</th>");
+    for (int k = 0; first != NULL && k < first->n_stages; k++)
+        asy_buf_puts(b, "<th scope=col>"), asy__html(b, first->stage[k].label), asy_buf_puts(b, "</th>");
     asy_buf_puts(b, "</tr></thead><tbody>\n");
     for (int a = 0; a < s->n_arms; a++) {
         asy_buf_puts(b, "<tr><th scope=row>");
@@ -289,7 +335,9 @@ static void cost(const asy__study *s, asy_buf *b)
             double sum = 0;
             int known = 0;
             for (int i = 0; i < s->n_runs; i++) {
-                if (strcmp(s->run[i].arm, s->arm[a]) != 0 || k >= s->run[i].n_stages || !s->run[i].stage[k].known) continue;
+                if (strcmp(s->run[i].arm, s->arm[a]) != 0 || k >= s->run[i].n_stages ||
+                    !s->run[i].stage[k].known)
+                    continue;
                 sum += s->run[i].stage[k].seconds;
                 memory = fmax(memory, s->run[i].stage[k].memory);
                 known++;
@@ -299,7 +347,10 @@ static void cost(const asy__study *s, asy_buf *b)
         }
         asy_buf_puts(b, "</tr>\n");
     }
-    asy_buf_printf(b, "</tbody></table></div>\n<p class=note>Peak memory of the process: %.0f MiB. Arms share stages that do not differ.</p>\n", memory / 1048576);
+    asy_buf_printf(b,
+                   "</tbody></table></div>\n<p class=note>Peak memory of the process: %.0f MiB. Arms share "
+                   "stages that do not differ.</p>\n",
+                   memory / 1048576);
     end_section(b);
 }
 
@@ -307,10 +358,15 @@ static void provenance(const asy__study *s, asy_buf *b)
 {
     const asy_json *base = s->origins != NULL ? asy_json_get(s->origins, s->baseline) : NULL;
     section(b, "provenance", "Provenance");
-    asy_buf_printf(b, "<dl><dt>study</dt><dd><code>%s</code></dd><dt>plan</dt><dd><code>%s</code></dd><dt>made by</dt><dd>Assay %s, numerics %d</dd><dt>machine</dt><dd>", s->name, s->spec_id, s->version, s->numerics);
+    asy_buf_printf(b,
+                   "<dl><dt>study</dt><dd><code>%s</code></dd><dt>plan</dt><dd><code>%s</code></dd><dt>made "
+                   "by</dt><dd>Assay %s, numerics %d</dd><dt>machine</dt><dd>",
+                   s->name, s->spec_id, s->version, s->numerics);
     asy__html(b, s->machine[0] != 0 ? s->machine : "not recorded");
-    asy_buf_puts(b, "</dd><dt>run it again</dt><dd><code>assay run spec/source.yaml -o ELSEWHERE</code>: the same spec and data give the same bytes, on any number of threads and any instruction set</dd></dl>\n"
-                    "<details><summary>where each value comes from</summary><pre tabindex=0>");
+    asy_buf_puts(
+        b, "</dd><dt>run it again</dt><dd><code>assay run spec/source.yaml -o ELSEWHERE</code>: the same "
+           "spec and data give the same bytes, on any number of threads and any instruction set</dd></dl>\n"
+           "<details><summary>where each value comes from</summary><pre tabindex=0>");
     for (const asy_json *c = base != NULL ? base->child : NULL; c != NULL; c = c->next) {
         asy_buf_printf(b, "%-32s ", c->key);
         asy__html(b, value_at(base, c->key, "value"));
@@ -324,10 +380,15 @@ static void provenance(const asy__study *s, asy_buf *b)
 
 asy_status asy__page(const asy__study *s, asy_buf *b)
 {
-    asy_buf_puts(b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>");
+    asy_buf_puts(b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
+                    "name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>");
     asy__html(b, s->title);
-    asy_buf_printf(b, "</title>\n<style>\n%s</style></head>\n<body><a class=skip href=\"#content\">to the content</a>\n", asy__css);
-    if (s->smoke) asy_buf_puts(b, "<p class=smoke>SMOKE: a few rows and steps, to see that everything runs. No number here means anything.</p>\n");
+    asy_buf_printf(
+        b, "</title>\n<style>\n%s</style></head>\n<body><a class=skip href=\"#content\">to the content</a>\n",
+        asy__css);
+    if (s->smoke)
+        asy_buf_puts(b, "<p class=smoke>SMOKE: a few rows and steps, to see that everything runs. No number "
+                        "here means anything.</p>\n");
     asy_buf_puts(b, "<header><h1>");
     asy__html(b, s->title);
     asy_buf_puts(b, "</h1></header>\n<main id=\"content\">\n");

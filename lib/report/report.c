@@ -24,7 +24,8 @@ asy_status asy__results_csv(const asy__study *s, asy_buf *b)
         for (int k = 0; k < s->run[i].n; k++) {
             const asy__run *r = &s->run[i];
             const asy__value *v = &r->v[k];
-            asy_buf_printf(b, "%s,%s,,%llu,%s,%s", s->name, r->arm, (unsigned long long)r->seed, v->eval, v->metric);
+            asy_buf_printf(b, "%s,%s,,%llu,%s,%s", s->name, r->arm, (unsigned long long)r->seed, v->eval,
+                           v->metric);
             csv_number(b, v->has_x ? v->x : NAN);
             csv_number(b, v->value);
             asy_buf_printf(b, ",%lld", (long long)v->n);
@@ -52,9 +53,12 @@ static asy_status walk(const asy__study *s, const char *below, asy_buf *out)
     for (int i = 0; i < n; i++) {
         struct stat st;
         asy_digest d;
-        char *name = below[0] != 0 ? asy_sprintf(s->arena, "%s/%s", below, names[i]) : names[i], *path = asy_path_join(s->arena, s->dir, name);
+        char *name = below[0] != 0 ? asy_sprintf(s->arena, "%s/%s", below, names[i]) : names[i],
+             *path = asy_path_join(s->arena, s->dir, name);
         if (path == NULL) return asy_arena_status(s->arena);
-        if (ends_in(name, ".work") || ends_in(name, ".lock") || strcmp(name, "MANIFEST.sha256") == 0 || lstat(path, &st) != 0) continue;
+        if (ends_in(name, ".work") || ends_in(name, ".lock") || strcmp(name, "MANIFEST.sha256") == 0 ||
+            lstat(path, &st) != 0)
+            continue;
         if (S_ISDIR(st.st_mode)) {
             ASY_TRY(walk(s, name, out));
         } else if (S_ISREG(st.st_mode)) {
@@ -76,7 +80,8 @@ asy_status asy__manifest_write(const asy__study *s)
     return st;
 }
 
-static asy_status put_file(const asy__study *s, const char *name, asy_status (*write)(const asy__study *, asy_buf *))
+static asy_status put_file(const asy__study *s, const char *name,
+                           asy_status (*write)(const asy__study *, asy_buf *))
 {
     asy_buf b;
     asy_buf_init(&b, 64 << 20);
@@ -98,7 +103,8 @@ static asy_status summary(const asy__study *s, asy_buf *b)
             asy__cell c = asy__cell_get(s, s->arm[a], s->eval[e], "accuracy", false, 0);
             if (c.n == 0) continue;
             asy_jw_key(&w, s->eval[e]), asy_jw_object(&w);
-            asy_jw_key(&w, "ci"), asy_jw_list(&w), asy_jw_num(&w, c.lo), asy_jw_num(&w, c.hi), asy_jw_list_end(&w);
+            asy_jw_key(&w, "ci"), asy_jw_list(&w), asy_jw_num(&w, c.lo), asy_jw_num(&w, c.hi),
+                asy_jw_list_end(&w);
             asy_jw_key(&w, "ci_kind"), asy_jw_text(&w, c.ci_kind);
             asy_jw_key(&w, "mean"), asy_jw_num(&w, c.mean);
             asy_jw_key(&w, "seeds"), asy_jw_int(&w, c.n);
@@ -120,7 +126,8 @@ asy_status asy_report_write(const char *dir)
 {
     asy_arena *a = asy_arena_new(0);
     asy__study s;
-    asy_status st = a != NULL ? asy__study_load(&s, a, dir) : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a report");
+    asy_status st = a != NULL ? asy__study_load(&s, a, dir)
+                              : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a report");
     if (st == ASY_OK) st = put_file(&s, "results.csv", asy__results_csv);
     if (st == ASY_OK) st = put_file(&s, "summary.json", summary);
     if (st == ASY_OK) st = put_file(&s, "report.html", asy__page);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Tables, figures and report.html, from the study's folder alone (user-experience §9, §10). The same folder gives the same bytes anywhere. */
+/* Tables, figures and report.html, from the study's folder alone (user-experience §9, §10). The same folder
+ * gives the same bytes anywhere. */
 #ifndef ASY_REPORT_REPORT_H
 #define ASY_REPORT_REPORT_H
 #include "../base/arena.h"

@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A line figure as SVG text: series differ by colour, marker and dash; bands are intervals, dots the single values. Colours are CSS classes,
- * so that light, dark and print each have their own; the file figures/NAME.svg carries the light ones. */
+/* A line figure as SVG text: series differ by colour, marker and dash; bands are intervals, dots the single
+ * values. Colours are CSS classes, so that light, dark and print each have their own; the file
+ * figures/NAME.svg carries the light ones. */
 #include "impl.h"
 
 #include <math.h>
 #include <stdio.h>
 
 enum { W = 640, H = 360, LEFT = 56, RIGHT = 130, TOP = 16, BOTTOM = 46 };
-typedef struct { double x0, x1, y0, y1; } frame;
+typedef struct {
+    double x0, x1, y0, y1;
+} frame;
 
-static double px(const frame *f, double x) { return LEFT + (x - f->x0) / (f->x1 - f->x0) * (W - LEFT - RIGHT); }
-static double py(const frame *f, double y) { return H - BOTTOM - (y - f->y0) / (f->y1 - f->y0) * (H - TOP - BOTTOM); }
+static double px(const frame *f, double x)
+{
+    return LEFT + (x - f->x0) / (f->x1 - f->x0) * (W - LEFT - RIGHT);
+}
+static double py(const frame *f, double y)
+{
+    return H - BOTTOM - (y - f->y0) / (f->y1 - f->y0) * (H - TOP - BOTTOM);
+}
 
 /* 1, 2 or 5 times a power of ten that gives about five steps. */
 static double step_of(double span)
@@ -27,18 +36,23 @@ static void axes(asy_buf *b, const frame *f, const asy__line_figure *g)
     double sx = step_of(f->x1 - f->x0);
     for (int i = 0; i <= 5; i++) {
         double y = f->y0 + (f->y1 - f->y0) * i / 5;
-        asy_buf_printf(b, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.0f</text>\n", LEFT, W - RIGHT, py(f, y), py(f, y),
-                       LEFT - 8, py(f, y) + 4, 100 * y);
+        asy_buf_printf(b,
+                       "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/><text x=\"%d\" "
+                       "y=\"%.1f\" text-anchor=\"end\">%.0f</text>\n",
+                       LEFT, W - RIGHT, py(f, y), py(f, y), LEFT - 8, py(f, y) + 4, 100 * y);
     }
     for (int i = 0; i <= 20; i++) {
         double x = (ceil(f->x0 / sx - 1e-9) + i) * sx;
         if (x > f->x1 + 1e-9 * sx) break;
-        asy_buf_printf(b, "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%g</text>\n", px(f, x), px(f, x), TOP, H - BOTTOM, px(f, x),
-                       H - BOTTOM + 18, x == 0 ? 0 : x);
+        asy_buf_printf(b,
+                       "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/><text x=\"%.1f\" "
+                       "y=\"%d\" text-anchor=\"middle\">%g</text>\n",
+                       px(f, x), px(f, x), TOP, H - BOTTOM, px(f, x), H - BOTTOM + 18, x == 0 ? 0 : x);
     }
     asy_buf_printf(b, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">", (LEFT + W - RIGHT) / 2, H - 8);
     asy__html(b, g->x_label);
-    asy_buf_printf(b, "</text>\n<text transform=\"translate(14 %d) rotate(-90)\" text-anchor=\"middle\">", (TOP + H - BOTTOM) / 2);
+    asy_buf_printf(b, "</text>\n<text transform=\"translate(14 %d) rotate(-90)\" text-anchor=\"middle\">",
+                   (TOP + H - BOTTOM) / 2);
     asy__html(b, g->y_label);
     asy_buf_puts(b, "</text>\n");
 }
@@ -47,7 +61,9 @@ static void marker(asy_buf *b, int kind, double x, double y)
 {
     switch (kind % 4) {
     case 0: asy_buf_printf(b, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>", x, y); break;
-    case 1: asy_buf_printf(b, "<rect x=\"%.1f\" y=\"%.1f\" width=\"7\" height=\"7\"/>", x - 3.5, y - 3.5); break;
+    case 1:
+        asy_buf_printf(b, "<rect x=\"%.1f\" y=\"%.1f\" width=\"7\" height=\"7\"/>", x - 3.5, y - 3.5);
+        break;
     case 2: asy_buf_printf(b, "<path d=\"M%.1f %.1fl4.5 8h-9z\"/>", x, y - 5); break;
     default: asy_buf_printf(b, "<path d=\"M%.1f %.1fl5 5l-5 5l-5 -5z\"/>", x, y - 5); break;
     }
@@ -60,9 +76,11 @@ static void band(asy_buf *b, const frame *f, const asy__series *s)
     if (known < 2) return;
     asy_buf_puts(b, "<path class=\"band\" d=\"M");
     for (int i = 0; i < s->n; i++)
-        if (!isnan(s->lo[i])) asy_buf_printf(b, "%.1f %.1f ", px(f, s->x[i]), py(f, s->hi[i] > f->y1 ? f->y1 : s->hi[i]));
+        if (!isnan(s->lo[i]))
+            asy_buf_printf(b, "%.1f %.1f ", px(f, s->x[i]), py(f, s->hi[i] > f->y1 ? f->y1 : s->hi[i]));
     for (int i = s->n - 1; i >= 0; i--)
-        if (!isnan(s->lo[i])) asy_buf_printf(b, "%.1f %.1f ", px(f, s->x[i]), py(f, s->lo[i] < f->y0 ? f->y0 : s->lo[i]));
+        if (!isnan(s->lo[i]))
+            asy_buf_printf(b, "%.1f %.1f ", px(f, s->x[i]), py(f, s->lo[i] < f->y0 ? f->y0 : s->lo[i]));
     asy_buf_puts(b, "z\"/>");
 }
 
@@ -87,11 +105,13 @@ static void one_series(asy_buf *b, const frame *f, const asy__series *s, int i, 
     band(b, f, s);
     asy_buf_puts(b, "<path class=\"line\" d=\"");
     for (int k = 0; k < s->n; k++)
-        if (!isnan(s->y[k])) asy_buf_printf(b, "%c%.1f %.1f ", last < 0 ? 'M' : 'L', px(f, s->x[k]), py(f, s->y[k])), last = k;
+        if (!isnan(s->y[k]))
+            asy_buf_printf(b, "%c%.1f %.1f ", last < 0 ? 'M' : 'L', px(f, s->x[k]), py(f, s->y[k])), last = k;
     asy_buf_puts(b, "\"/>");
     for (int k = 0; k < s->n; k++) {
         for (int q = 0; q < s->n_single[k] && s->n_single[k] <= 20 && s->n_single[k] > 1; q++)
-            asy_buf_printf(b, "<circle class=\"dot\" cx=\"%.1f\" cy=\"%.1f\" r=\"1.8\"/>", px(f, s->x[k]), py(f, s->single[k][q]));
+            asy_buf_printf(b, "<circle class=\"dot\" cx=\"%.1f\" cy=\"%.1f\" r=\"1.8\"/>", px(f, s->x[k]),
+                           py(f, s->single[k][q]));
         if (!isnan(s->y[k])) marker(b, i, px(f, s->x[k]), py(f, s->y[k]));
     }
     if (last >= 0) {
@@ -108,7 +128,8 @@ void asy__line_svg(asy_buf *b, const asy__line_figure *g)
     double label[64];
     int n = g->n < 64 ? g->n : 64;
     for (int i = 0; i < n; i++)
-        for (int k = 0; k < g->series[i].n; k++) f.x0 = fmin(f.x0, g->series[i].x[k]), f.x1 = fmax(f.x1, g->series[i].x[k]);
+        for (int k = 0; k < g->series[i].n; k++)
+            f.x0 = fmin(f.x0, g->series[i].x[k]), f.x1 = fmax(f.x1, g->series[i].x[k]);
     if (!(f.x1 > f.x0)) f.x1 = f.x0 + 1;
     for (int i = 0; i < n; i++) {
         const asy__series *s = &g->series[i];
@@ -117,7 +138,10 @@ void asy__line_svg(asy_buf *b, const asy__line_figure *g)
         label[i] = k >= 0 && !isnan(s->y[k]) ? py(&f, s->y[k]) + 4 : H / 2;
     }
     place_labels(n, label);
-    asy_buf_printf(b, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fig\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", W, H);
+    asy_buf_printf(b,
+                   "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fig\" viewBox=\"0 0 %d %d\" "
+                   "role=\"img\" aria-label=\"",
+                   W, H);
     asy__html(b, g->title);
     asy_buf_puts(b, "\">\n<title>");
     asy__html(b, g->title);

@@ -66,7 +66,8 @@ static void markdown(asy_buf *b, const asy__table *t)
     for (int c = 0; c < t->n_cols; c++) asy_buf_puts(b, " ---: |");
     for (int r = 0; r < t->n_rows; r++) {
         asy_buf_printf(b, "\n| %s |", t->row[r]);
-        for (int c = 0; c < t->n_cols; c++) asy_buf_putc(b, ' '), md_cell(b, &t->cell[r * t->n_cols + c]), asy_buf_puts(b, " |");
+        for (int c = 0; c < t->n_cols; c++)
+            asy_buf_putc(b, ' '), md_cell(b, &t->cell[r * t->n_cols + c]), asy_buf_puts(b, " |");
     }
     asy_buf_putc(b, '\n');
 }
@@ -81,7 +82,8 @@ static void json(asy_buf *b, const asy__table *t)
     for (int i = 0; i < t->n_rows * t->n_cols; i++) {
         const asy__cell *x = &t->cell[i];
         asy_jw_object(&w);
-        asy_jw_key(&w, "ci"), asy_jw_list(&w), asy_jw_num(&w, x->lo), asy_jw_num(&w, x->hi), asy_jw_list_end(&w);
+        asy_jw_key(&w, "ci"), asy_jw_list(&w), asy_jw_num(&w, x->lo), asy_jw_num(&w, x->hi),
+            asy_jw_list_end(&w);
         asy_jw_key(&w, "ci_kind"), asy_jw_text(&w, x->ci_kind);
         asy_jw_key(&w, "column"), asy_jw_text(&w, t->col[i % t->n_cols]);
         asy_jw_key(&w, "mean"), asy_jw_num(&w, x->mean);
@@ -122,7 +124,8 @@ void asy__table_html(asy_buf *b, const asy__table *t)
     asy_buf_puts(b, "</caption>\n<thead><tr><th scope=col>");
     asy__html(b, t->corner);
     asy_buf_puts(b, "</th>");
-    for (int c = 0; c < t->n_cols; c++) asy_buf_puts(b, "<th scope=col>"), asy__html(b, t->col[c]), asy_buf_puts(b, "</th>");
+    for (int c = 0; c < t->n_cols; c++)
+        asy_buf_puts(b, "<th scope=col>"), asy__html(b, t->col[c]), asy_buf_puts(b, "</th>");
     asy_buf_puts(b, "</tr></thead>\n<tbody>\n");
     for (int r = 0; r < t->n_rows; r++) {
         asy_buf_puts(b, "<tr><th scope=row>");

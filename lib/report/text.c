@@ -49,7 +49,8 @@ void asy__cell_html(asy_buf *b, const asy__cell *c)
 
 asy_status asy__put(const asy__study *s, const char *name, const asy_buf *b)
 {
-    char *path = asy_path_join(s->arena, s->dir, name), *dir = path != NULL ? asy_path_dir(s->arena, path) : NULL;
+    char *path = asy_path_join(s->arena, s->dir, name),
+         *dir = path != NULL ? asy_path_dir(s->arena, path) : NULL;
     if (dir == NULL) return asy_arena_status(s->arena);
     ASY_TRY(asy_io_mkdirs(dir));
     return asy_io_write_buf(path, b);

@@ -85,8 +85,11 @@ static asy_status check_owner(asy_arena *a, const asy_study *s, const char *dir)
     ASY_TRY(asy_json_read(a, data, size, path, &j));
     const asy_json *name = asy_json_get(j, "name"), *smoke = asy_json_get(j, "smoke");
     if (name == NULL || name->kind != ASY_J_TEXT || smoke == NULL || strcmp(name->text, s->name) != 0)
-        ASY_FAIL(ASY_EBUSY, "`%s` belongs to the study `%s`, not to `%s`; name another folder with -o", dir, name != NULL && name->text != NULL ? name->text : "?", s->name);
-    if (smoke->b != s->smoke) ASY_FAIL(ASY_EBUSY, "`%s` holds %s; smoke and real runs do not share a folder", dir, smoke->b ? "smoke runs" : "real runs");
+        ASY_FAIL(ASY_EBUSY, "`%s` belongs to the study `%s`, not to `%s`; name another folder with -o", dir,
+                 name != NULL && name->text != NULL ? name->text : "?", s->name);
+    if (smoke->b != s->smoke)
+        ASY_FAIL(ASY_EBUSY, "`%s` holds %s; smoke and real runs do not share a folder", dir,
+                 smoke->b ? "smoke runs" : "real runs");
     return ASY_OK;
 }
 
@@ -119,7 +122,8 @@ asy_status asy__folder_open(asy_study *s, const asy_run_options *o, const char *
 {
     asy_arena *a = asy_arena_new(0);
     char *stages = asy_path_join(a, dir, "stages");
-    asy_status st = stages != NULL ? check_owner(a, s, dir) : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a path");
+    asy_status st = stages != NULL ? check_owner(a, s, dir)
+                                   : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a path");
     if (st == ASY_OK) st = asy_io_mkdirs(stages);
     if (st == ASY_OK) st = put_spec(a, s, o, dir);
     asy_run_counts none = { .runs = s->n_runs };

@@ -20,7 +20,8 @@ static void put_binary(asy_jw *w)
 
 static void put_environment(asy_jw *w)
 {
-    static const char *const names[] = { "ASSAY_DATA", "ASSAY_ISA", "ASSAY_THREADS", "OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "SLURM_JOB_ID" };
+    static const char *const names[] = { "ASSAY_DATA",      "ASSAY_ISA",         "ASSAY_THREADS",
+                                         "OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "SLURM_JOB_ID" };
     asy_jw_key(w, "environment"), asy_jw_object(w);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (getenv(names[i]) != NULL) put(w, names[i], getenv(names[i]));
@@ -44,7 +45,8 @@ static void put_machine(asy_jw *w, const asy__worker *k)
     asy_jw_object_end(w);
 }
 
-asy_status asy__manifest_put(const asy__worker *k, const asy_stage *st, const char *work, double seconds, double cpu, const char *began)
+asy_status asy__manifest_put(const asy__worker *k, const asy_stage *st, const char *work, double seconds,
+                             double cpu, const char *began)
 {
     asy_arena *a = asy_arena_new(1 << 20);
     asy_buf b;
@@ -74,7 +76,8 @@ asy_status asy__manifest_put(const asy__worker *k, const asy_stage *st, const ch
     asy_jw_object_end(&w);
     asy_buf_putc(&b, '\n');
     char *path = asy_path_join(a, work, "manifest.json");
-    asy_status s = path != NULL ? asy_buf_status(&b) : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a manifest");
+    asy_status s = path != NULL ? asy_buf_status(&b)
+                                : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a manifest");
     if (s == ASY_OK) s = asy_io_put(path, asy_buf_text(&b), b.n);
     asy_buf_free(&b);
     asy_arena_free(a);

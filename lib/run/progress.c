@@ -16,7 +16,8 @@ static int columns(void)
     struct winsize w;
     const char *env = getenv("COLUMNS");
     if (ioctl(2, TIOCGWINSZ, &w) == 0 && w.ws_col > 20) return w.ws_col;
-    return env != NULL && atoi(env) > 20 ? atoi(env) : 80;
+    long n = env != NULL ? strtol(env, NULL, 10) : 0;
+    return n > 20 && n < 1000 ? (int)n : 80;
 }
 
 static bool has(const char *env, const char *word)
@@ -27,7 +28,13 @@ static bool has(const char *env, const char *word)
 
 void asy__talk_begin(asy__talk *t, const asy_study *s, const asy_run_options *o)
 {
-    *t = (asy__talk){ .how = o->progress, .study = s->name, .runs = s->n_runs, .stages = s->n_stages, .started = asy_now(), .drawn = -1, .said = -1 };
+    *t = (asy__talk){ .how = o->progress,
+                      .study = s->name,
+                      .runs = s->n_runs,
+                      .stages = s->n_stages,
+                      .started = asy_now(),
+                      .drawn = -1,
+                      .said = -1 };
     t->terminal = isatty(2) && !has("TERM", "dumb");
     t->ascii = !has("LC_ALL", "UTF-8") && !has("LC_CTYPE", "UTF-8") && !has("LANG", "UTF-8");
     if (o->quiet) t->how = ASY_PROGRESS_NONE;
@@ -51,10 +58,13 @@ static void draw(asy__talk *t, const char *text)
     char line[512], bar[96] = "", time[32];
     double share = t->stages > 0 ? ((double)t->stages_done + t->part) / (double)t->stages : 1;
     int width = columns() - 1, cells = 20, full = (int)(share * cells);
-    for (int i = 0; i < cells; i++) strcat(bar, t->ascii ? (i < full ? "#" : ".") : (i < full ? "\u2588" : "\u2591"));
+    for (int i = 0, n = 0; i < cells; i++)
+        n += snprintf(bar + n, sizeof bar - (size_t)n, "%s",
+                      t->ascii ? (i < full ? "#" : ".") : (i < full ? "\u2588" : "\u2591"));
     duration(asy_now() - t->started, time);
-    int fixed = snprintf(line, sizeof line, "%s %s %3.0f %%  %s  %s  %s", t->study, bar, 100 * share, time, t->what, text);
-    if (!t->ascii) width += 2 * cells;      /* three bytes a cell on the line, one column */
+    int fixed = snprintf(line, sizeof line, "%s %s %3.0f %%  %s  %s  %s", t->study, bar, 100 * share, time,
+                         t->what, text);
+    if (!t->ascii) width += 2 * cells; /* three bytes a cell on the line, one column */
     if (fixed > width && width < (int)sizeof line) line[width] = 0;
     fprintf(stderr, "\r\033[K%s", line);
     fflush(stderr);
@@ -70,7 +80,8 @@ static void say(const asy__talk *t, const char *text)
 
 void asy__talk_stage(asy__talk *t, const asy_stage *s)
 {
-    snprintf(t->what, sizeof t->what, "%s seed %llu %s", s->run->arm, (unsigned long long)s->run->seed, s->label);
+    snprintf(t->what, sizeof t->what, "%s seed %llu %s", s->run->arm, (unsigned long long)s->run->seed,
+             s->label);
     t->part = t->said_part = 0;
     t->said = asy_now();
     if (t->how == ASY_PROGRESS_BAR) draw(t, "");

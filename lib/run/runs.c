@@ -47,7 +47,8 @@ static void order(const asy_run_plan *r, int at[])
 {
     for (int i = 0; i < r->n_eval; i++) {
         int k = i;
-        for (; k > 0 && strcmp(r->root.evaluate.name[at[k - 1]], r->root.evaluate.name[i]) > 0; k--) at[k] = at[k - 1];
+        for (; k > 0 && strcmp(r->root.evaluate.name[at[k - 1]], r->root.evaluate.name[i]) > 0; k--)
+            at[k] = at[k - 1];
         at[k] = i;
     }
 }
@@ -116,7 +117,8 @@ static void run_json(const asy_run_plan *r, const char *state, const char *why, 
     asy_buf_putc(b, '\n');
 }
 
-static asy_status put_run(asy_arena *a, const asy_study *s, const asy_run_plan *r, const char *dir, asy_run_counts *c)
+static asy_status put_run(asy_arena *a, const asy_study *s, const asy_run_plan *r, const char *dir,
+                          asy_run_counts *c)
 {
     const char *why, *state = run_state(a, dir, r, &why);
     char *folder = asy_sprintf(a, "%s/runs/%s", dir, r->id);
@@ -144,7 +146,8 @@ asy_status asy__folder_runs(const asy_study *s, const char *dir, asy_run_counts 
     c->runs = c->done = c->failed = 0;
     for (int i = 0; i < s->n_runs; i++) {
         asy_arena *a = asy_arena_new(0);
-        asy_status st = a != NULL ? put_run(a, s, &s->runs[i], dir, c) : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a run");
+        asy_status st = a != NULL ? put_run(a, s, &s->runs[i], dir, c)
+                                  : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a run");
         asy_arena_free(a);
         ASY_TRY(st);
     }

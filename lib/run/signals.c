@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 static volatile sig_atomic_t last_signal, count;
-static char stack[1 << 16];     /* handlers run here: a kernel may use memory below the stack pointer */
+static char stack[1 << 16]; /* handlers run here: a kernel may use memory below the stack pointer */
 
 static void handler(int sig)
 {
     last_signal = sig;
     if (++count < 2) return;
-    signal(sig, SIG_DFL);       /* the second one stops at once */
+    signal(sig, SIG_DFL); /* the second one stops at once */
     raise(sig);
 }
 
@@ -33,4 +33,4 @@ asy_status asy_signals_install(void)
 }
 
 bool asy_signals_stop(void) { return count > 0; }
-int  asy_signals_last(void) { return last_signal; }
+int asy_signals_last(void) { return last_signal; }

@@ -48,7 +48,8 @@ static asy_status npz(asy_sink *k, const char *file, int n, const asy_named t[])
     return asy_npz_write(path, n, t);
 }
 
-static asy_status safetensors(asy_sink *k, const char *file, int n, const asy_named t[], int n_meta, const char *const meta[][2])
+static asy_status safetensors(asy_sink *k, const char *file, int n, const asy_named t[], int n_meta,
+                              const char *const meta[][2])
 {
     char *path;
     ASY_TRY(place(k->ctx, file, &path));
@@ -101,7 +102,8 @@ static void event(asy__stage_sink *s, double done, const char *text)
     asy_jw_key(&w, "text"), asy_jw_text(&w, text);
     asy_jw_key(&w, "time"), asy_jw_text(&w, utc);
     asy_jw_object_end(&w);
-    if (s->events.fd >= 0 && asy_lines_put(&s->events, asy_buf_text(&b), b.n) != ASY_OK) asy_error_clear();   /* a log line may be lost; nothing reads it back */
+    if (s->events.fd >= 0 && asy_lines_put(&s->events, asy_buf_text(&b), b.n) != ASY_OK)
+        asy_error_clear(); /* a log line may be lost; nothing reads it back */
     asy_buf_free(&b);
 }
 
@@ -129,16 +131,28 @@ static bool stop(asy_sink *k)
 asy_status asy__sink_open(asy__stage_sink *s, asy_arena *a, const char *dir, asy__talk *talk)
 {
     char *path;
-    *s = (asy__stage_sink){ .arena = a, .dir = dir, .talk = talk, .metrics = { .fd = -1 }, .events = { .fd = -1 } };
-    s->sink = (asy_sink){ .ctx = s, .result = result, .npz = npz, .safetensors = safetensors, .line = line, .metrics_offset = metrics_offset,
-                          .metrics_cut = metrics_cut, .progress = progress, .stop = stop };
+    *s = (asy__stage_sink){
+        .arena = a, .dir = dir, .talk = talk, .metrics = { .fd = -1 }, .events = { .fd = -1 }
+    };
+    s->sink = (asy_sink){ .ctx = s,
+                          .result = result,
+                          .npz = npz,
+                          .safetensors = safetensors,
+                          .line = line,
+                          .metrics_offset = metrics_offset,
+                          .metrics_cut = metrics_cut,
+                          .progress = progress,
+                          .stop = stop };
     ASY_TRY(place(s, "events.jsonl", &path));
     ASY_TRY(asy_lines_open(&s->events, path, -1));
     event(s, 0, "begin");
     return ASY_OK;
 }
 
-static int by_name(const void *a, const void *b) { return strcmp(((const asy_result *)a)->metric, ((const asy_result *)b)->metric); }
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const asy_result *)a)->metric, ((const asy_result *)b)->metric);
+}
 
 void asy__results_json(asy_jw *w, const char *prefix, int n, const asy_result r[])
 {

@@ -57,7 +57,9 @@ static asy_status load(asy__worker *w, const asy_run_plan *run, asy_diag *diag)
         asy__data_drop(w);
         ASY_FAIL(ASY_ENOMEM, "no memory for the dataset");
     }
-    const asy_loc *loc = run->root.data->dataset != NULL && run->root.data->dataset->tree != NULL ? &run->root.data->dataset->tree->loc : NULL;
+    const asy_loc *loc = run->root.data->dataset != NULL && run->root.data->dataset->tree != NULL
+                             ? &run->root.data->dataset->tree->loc
+                             : NULL;
     asy_data_in in = { .arena = w->data_arena, .diag = diag, .loc = loc, .verify = true };
     asy_status s = asy_data_load(run->root.data, &in, w->data);
     if (s != ASY_OK) asy__data_drop(w);
@@ -68,7 +70,8 @@ static asy_status shrink(asy_arena *a, asy_dataset_view *d)
 {
     for (int i = 0; i < d->n_views; i++) {
         asy_view whole = d->views[i].view;
-        ASY_TRY(asy_view_subset(a, &whole, strcmp(d->views[i].name, "train") == 0 ? SMOKE_TRAIN : SMOKE_OTHER, &d->views[i].view));
+        ASY_TRY(asy_view_subset(a, &whole, strcmp(d->views[i].name, "train") == 0 ? SMOKE_TRAIN : SMOKE_OTHER,
+                                &d->views[i].view));
     }
     return ASY_OK;
 }
@@ -79,7 +82,9 @@ static asy_status open_data(asy__worker *w, asy_arena *a, const asy_run_plan *ru
     if (diag == NULL) return asy_arena_status(a);
     asy_data_in in = { .arena = a, .diag = diag };
     asy_status s = load(w, run, diag);
-    if (s == ASY_OK) s = asy_dataset_divide(run->root.data, &in, w->data, asy_rng_part(asy_rng_seed(run->seed), "split"), d);
+    if (s == ASY_OK)
+        s = asy_dataset_divide(run->root.data, &in, w->data, asy_rng_part(asy_rng_seed(run->seed), "split"),
+                               d);
     if (s == ASY_OK && w->study->smoke) s = shrink(a, d);
     return s == ASY_OK ? ASY_OK : complain(diag, s);
 }
@@ -95,7 +100,8 @@ static asy_status put_data_json(asy_arena *a, const asy_dataset_view *d, const c
     asy_jw_init(&w, &b, 1);
     asy_jw_object(&w);
     asy_jw_key(&w, "class_names"), asy_jw_list(&w);
-    for (int64_t c = 0; d->data.class_names != NULL && c < d->data.classes; c++) asy_jw_text(&w, d->data.class_names[c]);
+    for (int64_t c = 0; d->data.class_names != NULL && c < d->data.classes; c++)
+        asy_jw_text(&w, d->data.class_names[c]);
     asy_jw_list_end(&w);
     asy_jw_key(&w, "classes"), asy_jw_int(&w, d->data.classes);
     asy_jw_key(&w, "content_sha256"), asy_jw_text(&w, hex);
@@ -104,7 +110,8 @@ static asy_status put_data_json(asy_arena *a, const asy_dataset_view *d, const c
     asy_jw_key(&w, "parts"), asy_jw_object(&w);
     for (int i = 0; i < d->n_views; i++) asy_jw_key(&w, d->views[i].name), asy_jw_int(&w, d->views[i].view.n);
     asy_jw_object_end(&w);
-    asy_jw_key(&w, "range"), asy_jw_list(&w), asy_jw_num(&w, d->lo), asy_jw_num(&w, d->hi), asy_jw_list_end(&w);
+    asy_jw_key(&w, "range"), asy_jw_list(&w), asy_jw_num(&w, d->lo), asy_jw_num(&w, d->hi),
+        asy_jw_list_end(&w);
     asy_jw_key(&w, "shape"), asy_jw_list(&w);
     for (int i = 0; i < d->shape.n; i++) asy_jw_int(&w, d->shape.d[i]);
     asy_jw_list_end(&w);
@@ -118,7 +125,8 @@ static asy_status put_data_json(asy_arena *a, const asy_dataset_view *d, const c
 }
 
 /* The data stage records what the split gave: rows of each part and their numbers. */
-static asy_status do_data(asy__worker *w, asy_arena *a, const asy_stage *st, asy__stage_sink *k, const char *work)
+static asy_status do_data(asy__worker *w, asy_arena *a, const asy_stage *st, asy__stage_sink *k,
+                          const char *work)
 {
     asy_dataset_view d;
     asy_named t[ASY_MAX_VIEWS];
@@ -154,31 +162,43 @@ static asy_status new_model(asy_arena *a, const asy_run_plan *run, const asy_dat
     return s == ASY_OK ? ASY_OK : complain(diag, s);
 }
 
-static asy_status do_train(asy__worker *w, asy_arena *a, const asy_stage *st, asy__stage_sink *k, const char *work)
+static asy_status do_train(asy__worker *w, asy_arena *a, const asy_stage *st, asy__stage_sink *k,
+                           const char *work)
 {
     asy_dataset_view d;
     asy_model *m;
     ASY_TRY(open_data(w, a, st->run, &d));
     ASY_TRY(new_model(a, st->run, &d, &m));
     char *checkpoint = asy_path_join(a, work, "checkpoint");
-    asy_train_ctx ctx = { .arena = a, .model = m, .data = &d, .seed = asy_rng_seed(st->run->seed), .backend = w->backend, .pool = w->pool,
-                          .sink = &k->sink, .checkpoint = checkpoint, .stage_key = st->key };
+    asy_train_ctx ctx = { .arena = a,
+                          .model = m,
+                          .data = &d,
+                          .seed = asy_rng_seed(st->run->seed),
+                          .backend = w->backend,
+                          .pool = w->pool,
+                          .sink = &k->sink,
+                          .checkpoint = checkpoint,
+                          .stage_key = st->key };
     if (checkpoint == NULL) return asy_arena_status(a);
     ASY_TRY(((const asy_procedure *)st->bound->m)->run(st->bound, &ctx));
     ASY_TRY(asy_model_save(m, &k->sink, "model.safetensors", m->w, st->key));
     return asy_io_remove_tree(checkpoint);
 }
 
-/* The trained model: the selected weights, or the last ones where the evaluation asks for them and selection kept others. */
-static asy_status trained_model(asy__worker *w, asy_arena *a, const asy_stage *st, const asy_dataset_view *d, asy_model **m)
+/* The trained model: the selected weights, or the last ones where the evaluation asks for them and selection
+ * kept others. */
+static asy_status trained_model(asy__worker *w, asy_arena *a, const asy_stage *st, const asy_dataset_view *d,
+                                asy_model **m)
 {
     const asy_evaluate_keys *keys = st->bound->at;
     if (st->run->train == NULL) return new_model(a, st->run, d, m);
     asy_diag *diag = asy_diag_new(a);
-    char *dir = asy__stage_dir(a, w->dir, st->run->train), *last = asy_path_join(a, dir, "last.safetensors"), *best = asy_path_join(a, dir, "model.safetensors");
+    char *dir = asy__stage_dir(a, w->dir, st->run->train), *last = asy_path_join(a, dir, "last.safetensors"),
+         *best = asy_path_join(a, dir, "model.safetensors");
     if (diag == NULL || last == NULL || best == NULL) return asy_arena_status(a);
     ASY_TRY(asy_model_new(m, a, st->run->root.model, d));
-    asy_status s = asy_model_load(*m, keys->model == ASY_MODEL_LAST && asy_io_exists(last) ? last : best, diag, a);
+    asy_status s =
+        asy_model_load(*m, keys->model == ASY_MODEL_LAST && asy_io_exists(last) ? last : best, diag, a);
     return s == ASY_OK ? ASY_OK : complain(diag, s);
 }
 
@@ -193,11 +213,19 @@ static asy_status do_evaluate(asy__worker *w, asy_arena *a, const asy_stage *st,
     if (part == NULL) ASY_FAIL(ASY_ESPEC, "`on: %s` names no part of the split", keys->on);
     ASY_TRY(asy_view_subset(a, part, keys->n, &view));
     ASY_TRY(trained_model(w, a, st, &d, &m));
-    asy_eval_ctx ctx = { .arena = a, .model = m, .view = &view, .keys = keys, .seed = asy_rng_seed(st->run->seed), .backend = w->backend, .pool = w->pool, .sink = &k->sink };
+    asy_eval_ctx ctx = { .arena = a,
+                         .model = m,
+                         .view = &view,
+                         .keys = keys,
+                         .seed = asy_rng_seed(st->run->seed),
+                         .backend = w->backend,
+                         .pool = w->pool,
+                         .sink = &k->sink };
     return st->bound->kind->evaluate(st->bound, &ctx);
 }
 
-asy_status asy__stage_do(asy__worker *w, asy_arena *a, const asy_stage *st, asy__stage_sink *k, const char *work)
+asy_status asy__stage_do(asy__worker *w, asy_arena *a, const asy_stage *st, asy__stage_sink *k,
+                         const char *work)
 {
     switch (st->kind) {
     case ASY_STAGE_DATA: return do_data(w, a, st, k, work);

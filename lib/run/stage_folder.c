@@ -16,8 +16,14 @@ static char *stage_path(asy_arena *a, const char *study, const asy_stage *s, con
     return asy_sprintf(a, "%s/stages/%.24s%s", study, s->key, end);
 }
 
-char *asy__stage_dir(asy_arena *a, const char *study, const asy_stage *s) { return stage_path(a, study, s, ""); }
-char *asy__stage_work(asy_arena *a, const char *study, const asy_stage *s) { return stage_path(a, study, s, ".work"); }
+char *asy__stage_dir(asy_arena *a, const char *study, const asy_stage *s)
+{
+    return stage_path(a, study, s, "");
+}
+char *asy__stage_work(asy_arena *a, const char *study, const asy_stage *s)
+{
+    return stage_path(a, study, s, ".work");
+}
 
 bool asy__stage_done(const char *study, const asy_stage *s)
 {
@@ -26,7 +32,8 @@ bool asy__stage_done(const char *study, const asy_stage *s)
     return n > 0 && (size_t)n < sizeof path && asy_io_exists(path);
 }
 
-/* An flock belongs to the file's inode: whoever gets it must see that the name still points there, since a holder removes the file when it is done. */
+/* An flock belongs to the file's inode: whoever gets it must see that the name still points there, since a
+ * holder removes the file when it is done. */
 asy_status asy__stage_lock(const char *study, const asy_stage *s, int *fd)
 {
     char path[4096], text[160];
@@ -36,21 +43,25 @@ asy_status asy__stage_lock(const char *study, const asy_stage *s, int *fd)
     if (n < 0 || (size_t)n >= sizeof path) ASY_FAIL(ASY_EIO, "the path of the study is too long");
     for (;;) {
         int f = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-        if (f < 0) ASY_FAIL(errno == ENOSPC || errno == EDQUOT ? ASY_EFULL : ASY_EIO, "the lock `%s` cannot be made: %s", path, strerror(errno));
+        if (f < 0)
+            ASY_FAIL(errno == ENOSPC || errno == EDQUOT ? ASY_EFULL : ASY_EIO,
+                     "the lock `%s` cannot be made: %s", path, strerror(errno));
         if (flock(f, LOCK_EX | LOCK_NB) != 0) {
             int e = errno;
             close(f);
             if (e == EWOULDBLOCK || e == EINTR) return ASY_OK;
             ASY_FAIL(ASY_EIO, "the lock `%s` cannot be taken: %s", path, strerror(e));
         }
-        if (fstat(f, &held) == 0 && stat(path, &named) == 0 && held.st_ino == named.st_ino && held.st_dev == named.st_dev) {
+        if (fstat(f, &held) == 0 && stat(path, &named) == 0 && held.st_ino == named.st_ino &&
+            held.st_dev == named.st_dev) {
             char host[64] = "";
             gethostname(host, sizeof host - 1);
             n = snprintf(text, sizeof text, "{\"host\":\"%s\",\"pid\":%ld}\n", host, (long)getpid());
             if (ftruncate(f, 0) != 0 || write(f, text, (size_t)n) != n) {
                 int e = errno;
                 close(f);
-                ASY_FAIL(e == ENOSPC || e == EDQUOT ? ASY_EFULL : ASY_EIO, "the lock `%s` cannot be written: %s", path, strerror(e));
+                ASY_FAIL(e == ENOSPC || e == EDQUOT ? ASY_EFULL : ASY_EIO,
+                         "the lock `%s` cannot be written: %s", path, strerror(e));
             }
             *fd = f;
             return ASY_OK;
@@ -72,7 +83,8 @@ asy_status asy__stage_failed_put(const char *study, const asy_stage *s, asy_stat
     char path[4096];
     snprintf(path, sizeof path, "%s/stages/%.24s.failed", study, s->key);
     if (text == NULL) {
-        if (unlink(path) != 0 && errno != ENOENT) ASY_FAIL(ASY_EIO, "`%s` cannot be removed: %s", path, strerror(errno));
+        if (unlink(path) != 0 && errno != ENOENT)
+            ASY_FAIL(ASY_EIO, "`%s` cannot be removed: %s", path, strerror(errno));
         return ASY_OK;
     }
     asy_buf b;
@@ -90,7 +102,8 @@ asy_status asy__stage_failed_put(const char *study, const asy_stage *s, asy_stat
     return out;
 }
 
-bool asy__stage_failed_get(asy_arena *a, const char *study, const asy_stage *s, const char **state, const char **text)
+bool asy__stage_failed_get(asy_arena *a, const char *study, const asy_stage *s, const char **state,
+                           const char **text)
 {
     char *path = stage_path(a, study, s, ".failed"), *data;
     size_t n;
@@ -98,7 +111,8 @@ bool asy__stage_failed_get(asy_arena *a, const char *study, const asy_stage *s, 
     if (path == NULL || !asy_io_exists(path)) return false;
     *state = "failed";
     *text = "";
-    if (asy_io_read(a, path, 1 << 16, &data, &n) != ASY_OK || asy_json_read(a, data, n, path, &j) != ASY_OK) return true;
+    if (asy_io_read(a, path, 1 << 16, &data, &n) != ASY_OK || asy_json_read(a, data, n, path, &j) != ASY_OK)
+        return true;
     const asy_json *st = asy_json_get(j, "state"), *tx = asy_json_get(j, "text");
     if (st != NULL && st->kind == ASY_J_TEXT) *state = st->text;
     if (tx != NULL && tx->kind == ASY_J_TEXT) *text = tx->text;

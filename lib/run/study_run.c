@@ -10,8 +10,11 @@
 static int thread_count(const asy_study *s, const asy_run_options *o)
 {
     const char *env = getenv("ASSAY_THREADS");
-    int n = o->threads > 0 ? o->threads : env != NULL && atoi(env) > 0 ? atoi(env) : s->threads > 0 ? s->threads : asy_cpu_get()->cores;
-    return n > 1024 ? 1024 : n;
+    long n = o->threads;
+    if (n < 1 && env != NULL) n = strtol(env, NULL, 10);
+    if (n < 1) n = s->threads;
+    if (n < 1) n = asy_cpu_get()->cores;
+    return n > 1024 ? 1024 : (int)n;
 }
 
 static asy_status finish(const asy__worker *w, asy_status done, asy_run_counts *c)
@@ -19,19 +22,27 @@ static asy_status finish(const asy__worker *w, asy_status done, asy_run_counts *
     asy_error e;
     asy_error_get(&e);
     asy_status s = asy__folder_runs(w->study, w->dir, c);
-    const char *state = c->done == c->runs ? "done" : done == ASY_ESTOP ? "interrupted" : c->done + c->failed == c->runs ? "failed" : "incomplete";
+    const char *state = c->done == c->runs               ? "done"
+                        : done == ASY_ESTOP              ? "interrupted"
+                        : c->done + c->failed == c->runs ? "failed"
+                                                         : "incomplete";
     if (s == ASY_OK) s = asy__folder_study(w->study, w->dir, state, c);
     if (done == ASY_OK) return s;
-    asy_error_set(&e);      /* what stopped the work matters more than what followed from it */
+    asy_error_set(&e); /* what stopped the work matters more than what followed from it */
     return done;
 }
 
 asy_status asy_study_run(asy_study *study, const asy_run_options *opt, asy_run_counts *counts)
 {
     asy_arena *a = asy_arena_new(0);
-    asy__worker w = { .study = study, .opt = opt, .dir = opt->out_dir != NULL ? opt->out_dir : asy_sprintf(a, "results/%s%s", study->name, study->smoke ? ".smoke" : "") };
+    asy__worker w = { .study = study,
+                      .opt = opt,
+                      .dir = opt->out_dir != NULL ? opt->out_dir
+                                                  : asy_sprintf(a, "results/%s%s", study->name,
+                                                                study->smoke ? ".smoke" : "") };
     *counts = (asy_run_counts){ .runs = study->n_runs };
-    asy_status s = w.dir != NULL ? asy_backend_choose(&w.backend) : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a path");
+    asy_status s = w.dir != NULL ? asy_backend_choose(&w.backend)
+                                 : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a path");
     if (s == ASY_OK) s = asy_pool_new(&w.pool, thread_count(study, opt));
     if (s == ASY_OK) s = asy__folder_open(study, opt, w.dir);
     if (s == ASY_OK) {
@@ -52,13 +63,16 @@ static const char *const *texts(asy_arena *a, const asy_json *list, int *n)
     for (const asy_json *c = list != NULL ? list->child : NULL; c != NULL; c = c->next) ++*n;
     const char **v = ASY_NEWN(a, *n + 1, const char *);
     int i = 0;
-    for (const asy_json *c = list != NULL ? list->child : NULL; v != NULL && c != NULL; c = c->next) v[i++] = c->kind == ASY_J_TEXT ? c->text : "";
+    for (const asy_json *c = list != NULL ? list->child : NULL; v != NULL && c != NULL; c = c->next)
+        v[i++] = c->kind == ASY_J_TEXT ? c->text : "";
     return v;
 }
 
-asy_status asy_study_reopen(asy_study **study, asy_arena *a, const char *dir, asy_spec_options *opt, asy_diag *diag)
+asy_status asy_study_reopen(asy_study **study, asy_arena *a, const char *dir, asy_spec_options *opt,
+                            asy_diag *diag)
 {
-    char *path = asy_sprintf(a, "%s/spec/options.json", dir), *source = asy_sprintf(a, "%s/spec/source.yaml", dir), *data;
+    char *path = asy_sprintf(a, "%s/spec/options.json", dir),
+         *source = asy_sprintf(a, "%s/spec/source.yaml", dir), *data;
     size_t n;
     asy_json *j;
     if (path == NULL || source == NULL) return asy_arena_status(a);
@@ -66,7 +80,8 @@ asy_status asy_study_reopen(asy_study **study, asy_arena *a, const char *dir, as
     ASY_TRY(asy_io_read(a, path, 4 << 20, &data, &n));
     ASY_TRY(asy_json_read(a, data, n, path, &j));
     const asy_json *smoke = asy_json_get(j, "smoke"), *folder = asy_json_get(j, "folder");
-    *opt = (asy_spec_options){ .smoke = smoke != NULL && smoke->b, .dir = folder != NULL && folder->kind == ASY_J_TEXT ? folder->text : NULL };
+    *opt = (asy_spec_options){ .smoke = smoke != NULL && smoke->b,
+                               .dir = folder != NULL && folder->kind == ASY_J_TEXT ? folder->text : NULL };
     opt->set = texts(a, asy_json_get(j, "set"), &opt->n_set);
     opt->arms = texts(a, asy_json_get(j, "arms"), &opt->n_arms);
     opt->seeds = texts(a, asy_json_get(j, "seeds"), &opt->n_seeds);

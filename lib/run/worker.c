@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The worker: claims stages in the order of the plan, does them, publishes each as a whole folder. Any number of workers may share a study. */
+/* The worker: claims stages in the order of the plan, does them, publishes each as a whole folder. Any number
+ * of workers may share a study. */
 #include "../base/sys.h"
 #include "impl.h"
 
@@ -60,7 +61,11 @@ static asy_status do_locked(asy__worker *w, asy_arena *a, const asy_stage *st)
 
 typedef enum { DONE, BUSY, FAILED } outcome;
 
-static bool fatal(asy_status s) { return s == ASY_ESTOP || s == ASY_EFULL || s == ASY_EIO || s == ASY_ENOMEM || s == ASY_EDATA || s == ASY_EMODEL || s == ASY_ESPEC; }
+static bool fatal(asy_status s)
+{
+    return s == ASY_ESTOP || s == ASY_EFULL || s == ASY_EIO || s == ASY_ENOMEM || s == ASY_EDATA ||
+           s == ASY_EMODEL || s == ASY_ESPEC;
+}
 
 static asy_status one(asy__worker *w, const asy_stage *st, outcome *out, asy_run_counts *c)
 {
@@ -74,7 +79,8 @@ static asy_status one(asy__worker *w, const asy_stage *st, outcome *out, asy_run
     if (!asy__stage_done(w->dir, st)) {
         asy_arena *a = asy_arena_new(0);
         asy__talk_stage(&w->talk, st);
-        s = a != NULL ? do_locked(w, a, st) : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a stage");
+        s = a != NULL ? do_locked(w, a, st)
+                      : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a stage");
         asy_arena_free(a);
         if (s == ASY_OK) c->stages_run++;
     }
@@ -99,17 +105,20 @@ static void pause_briefly(void)
     nanosleep(&t, NULL);
 }
 
-/* Rounds over the plan until nothing is left: a stage is done when its inputs are; one that somebody else holds is looked at again. */
+/* Rounds over the plan until nothing is left: a stage is done when its inputs are; one that somebody else
+ * holds is looked at again. */
 asy_status asy__work(asy__worker *w, asy_run_counts *c)
 {
     const asy_study *s = w->study;
     asy_arena *a = asy_arena_new(0);
-    char *state = ASY_NEWN(a, s->n_stages + 1, char);    /* 0 to do, 1 done, 2 failed */
+    char *state = ASY_NEWN(a, s->n_stages + 1, char); /* 0 to do, 1 done, 2 failed */
     const char *word, *text;
-    asy_status st = state != NULL ? ASY_OK : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for the plan");
+    asy_status st =
+        state != NULL ? ASY_OK : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for the plan");
     for (int i = 0; st == ASY_OK && i < s->n_stages; i++) {
         if (asy__stage_done(w->dir, s->stages[i])) state[i] = 1, c->stages_cached++;
-        else if (!w->opt->retry_failed && asy__stage_failed_get(a, w->dir, s->stages[i], &word, &text)) state[i] = 2;
+        else if (!w->opt->retry_failed && asy__stage_failed_get(a, w->dir, s->stages[i], &word, &text))
+            state[i] = 2;
     }
     for (bool left = true; st == ASY_OK && left;) {
         bool moved = false;

@@ -18,7 +18,10 @@ static asy_tree *copy(asy_arena *a, const asy_tree *t, asy_origin origin)
     return c;
 }
 
-static const asy_tree *under(const asy_tree *map, const char *key) { return map != NULL ? asy_tree_get(map, key) : NULL; }
+static const asy_tree *under(const asy_tree *map, const char *key)
+{
+    return map != NULL ? asy_tree_get(map, key) : NULL;
+}
 
 asy_tree *asy_tree_overlay(asy_arena *a, const asy_tree *base, const asy_tree *over, asy_origin origin)
 {
@@ -30,7 +33,8 @@ asy_tree *asy_tree_overlay(asy_arena *a, const asy_tree *base, const asy_tree *o
     }
     /* A block that names another method is another block: the old one's parameters do not belong to it. */
     const asy_tree *was = asy_tree_get(base, "method"), *is = asy_tree_get(over, "method");
-    bool fresh = was != NULL && is != NULL && was->kind == ASY_TREE_SCALAR && is->kind == ASY_TREE_SCALAR && strcmp(was->text, is->text) != 0;
+    bool fresh = was != NULL && is != NULL && was->kind == ASY_TREE_SCALAR && is->kind == ASY_TREE_SCALAR &&
+                 strcmp(was->text, is->text) != 0;
     asy_tree *map = ASY_NEW(a, asy_tree), **tail = map != NULL ? &map->child : NULL;
     if (map == NULL) return NULL;
     *map = *base;
@@ -59,14 +63,23 @@ static void relocate(asy_tree *t, const char *file, const char *text)
     for (asy_tree *k = t->child; k != NULL; k = k->next) relocate(k, file, text);
 }
 
-static bool path_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
+static bool path_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
 
 asy_tree *asy__override(asy_arena *a, asy_diag *d, const char *arg, int number)
 {
     const char *eq = strchr(arg, '='), *name = asy_sprintf(a, "command line, argument %d", number);
-    asy_loc all = { .file = name, .text = asy_strdup(a, arg), .line = 1, .col = 1, .end_line = 1, .end_col = (int)strlen(arg) + 1 };
+    asy_loc all = { .file = name,
+                    .text = asy_strdup(a, arg),
+                    .line = 1,
+                    .col = 1,
+                    .end_line = 1,
+                    .end_col = (int)strlen(arg) + 1 };
     bool ok = eq != NULL && eq != arg && eq[-1] != '.';
-    for (const char *p = arg; ok && p < eq; p++) ok = path_letter(*p) || (*p == '.' && p != arg && p[-1] != '.');
+    for (const char *p = arg; ok && p < eq; p++)
+        ok = path_letter(*p) || (*p == '.' && p != arg && p[-1] != '.');
     if (!ok) {
         asy_diag_add(d, "E0210", &all, "an override is PATH=VALUE, such as train.epochs=5");
         return NULL;
@@ -89,7 +102,9 @@ asy_tree *asy__override(asy_arena *a, asy_diag *d, const char *arg, int number)
         asy_tree *map = ASY_NEW(a, asy_tree);
         value->key = asy_strndup(a, start, (size_t)(end - start));
         if (map == NULL || value->key == NULL) return NULL;
-        value->key_loc = (asy_loc){ .line = 1, .col = (int)(start - arg) + 1, .end_line = 1, .end_col = (int)(end - arg) + 1 };
+        value->key_loc = (asy_loc){
+            .line = 1, .col = (int)(start - arg) + 1, .end_line = 1, .end_col = (int)(end - arg) + 1
+        };
         *map = (asy_tree){ .kind = ASY_TREE_MAP, .loc = all, .child = value };
         value = map;
         end = start > arg ? start - 1 : arg;

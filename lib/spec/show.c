@@ -10,7 +10,9 @@ static bool plain(const char *s)
 {
     if (s[0] == 0 || strchr("-?:,[]{}#&*!|>'\"%@` ~", s[0]) != NULL) return false;
     for (const char *p = s; *p != 0; p++)
-        if ((unsigned char)*p < 0x20 || strchr(",[]{}#\"'", *p) != NULL || (*p == ':' && (p[1] == ' ' || p[1] == 0)) || (*p == ' ' && p[1] == 0)) return false;
+        if ((unsigned char)*p < 0x20 || strchr(",[]{}#\"'", *p) != NULL ||
+            (*p == ':' && (p[1] == ' ' || p[1] == 0)) || (*p == ' ' && p[1] == 0))
+            return false;
     return true;
 }
 
@@ -19,10 +21,14 @@ static void put_text(asy_buf *b, const char *s)
     asy_jw w;
     if (s == NULL) asy_buf_puts(b, "~");
     else if (plain(s)) asy_buf_puts(b, s);
-    else asy_jw_init(&w, b, 0), asy_jw_text(&w, s);     /* a JSON string is a YAML string */
+    else asy_jw_init(&w, b, 0), asy_jw_text(&w, s); /* a JSON string is a YAML string */
 }
 
-static bool nested(const asy_rtree *r) { return !r->list && !r->absent && (r->type == ASY_P_METHOD || r->type == ASY_P_BLOCK || r->type == ASY_P_MAP); }
+static bool nested(const asy_rtree *r)
+{
+    return !r->list && !r->absent &&
+           (r->type == ASY_P_METHOD || r->type == ASY_P_BLOCK || r->type == ASY_P_MAP);
+}
 
 static void put_value(asy_buf *b, const asy_rtree *r)
 {
@@ -64,7 +70,8 @@ static void put_yaml(asy_buf *b, const asy_rtree *r, int depth)
         asy_buf_printf(b, "%*s%s:", 2 * depth, "", c->key);
         if (nested(c)) {
             asy_buf_putc(b, '\n');
-            if (c->type == ASY_P_METHOD && c->method != NULL) asy_buf_printf(b, "%*s%s: %s\n", 2 * depth + 2, "", word_of(c->method), c->method->name);
+            if (c->type == ASY_P_METHOD && c->method != NULL)
+                asy_buf_printf(b, "%*s%s: %s\n", 2 * depth + 2, "", word_of(c->method), c->method->name);
             put_yaml(b, c, depth + 1);
         } else {
             asy_buf_putc(b, ' ');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The built-in shrink of --smoke: one epoch, at most two attack steps (512 training and 128 other rows are the data stage's part, one seed the
- * study's). Method blocks that have a parameter `steps` get it, whatever they are. */
+/* The built-in shrink of --smoke: one epoch, at most two attack steps (512 training and 128 other rows are
+ * the data stage's part, one seed the study's). Method blocks that have a parameter `steps` get it, whatever
+ * they are. */
 #include "../method/registry.h"
 #include "overlay.h"
 
@@ -34,7 +35,9 @@ static bool has_steps(const char *name)
 static asy_tree *shrink(asy_arena *a, const asy_tree *block)
 {
     const asy_tree *m = asy_tree_get(block, "method"), *steps = asy_tree_get(block, "steps");
-    const char *name = block->kind == ASY_TREE_SCALAR ? block->text : m != NULL && m->kind == ASY_TREE_SCALAR ? m->text : NULL;
+    const char *name = block->kind == ASY_TREE_SCALAR            ? block->text
+                       : m != NULL && m->kind == ASY_TREE_SCALAR ? m->text
+                                                                 : NULL;
     int64_t v = STEPS + 1;
     asy_tree *first = NULL, **tail = &first;
     if (steps != NULL && steps->kind == ASY_TREE_SCALAR && !asy_read_integer(steps->text, &v)) v = 0;
@@ -64,7 +67,8 @@ asy_tree *asy__smoke_tree(asy_arena *a, const asy_tree *root)
     asy_tree *first = NULL, **tail = &first;
     if (train != NULL && train->kind == ASY_TREE_MAP) {
         bool by_steps = asy_tree_get(train, "steps") != NULL;
-        asy_tree *t = shrink(a, train), *length = scalar(a, by_steps ? "steps" : "epochs", by_steps ? "2" : "1");
+        asy_tree *t = shrink(a, train),
+                 *length = scalar(a, by_steps ? "steps" : "epochs", by_steps ? "2" : "1");
         if (length != NULL && t != NULL) length->next = t->child;
         *tail = map(a, "train", length);
         if (*tail != NULL) tail = &(*tail)->next;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Stages and their keys. A key is the SHA-256 of the stage's own part: canonical JSON of what it reads of the resolved spec, method and numerics
- * revisions, the seed, the keys of its inputs, and the SHA-256 of the files it reads. Titles, names, budgets, threads are in none. */
+/* Stages and their keys. A key is the SHA-256 of the stage's own part: canonical JSON of what it reads of the
+ * resolved spec, method and numerics revisions, the seed, the keys of its inputs, and the SHA-256 of the
+ * files it reads. Titles, names, budgets, threads are in none. */
 #include "../base/map.h"
 #include "../base/sys.h"
 #include "../method/data.h"
@@ -8,7 +9,12 @@
 
 #include <string.h>
 
-typedef struct { asy_study *study; asy_arena *arena; asy_diag *diag; asy_map *by_key; } planner;
+typedef struct {
+    asy_study *study;
+    asy_arena *arena;
+    asy_diag *diag;
+    asy_map *by_key;
+} planner;
 
 static const asy_rtree *child(const asy_rtree *t, const char *key)
 {
@@ -38,7 +44,8 @@ static void put_file(planner *p, asy_buf *b, const char *path, const char *code,
     asy_buf_printf(b, ",\"%s\"", hex);
 }
 
-static asy_stage *stage(planner *p, asy_stage_kind kind, const asy_run_plan *run, asy_buf *part, const char *label)
+static asy_stage *stage(planner *p, asy_stage_kind kind, const asy_run_plan *run, asy_buf *part,
+                        const char *label)
 {
     asy_digest d;
     char key[65];
@@ -49,7 +56,9 @@ static asy_stage *stage(planner *p, asy_stage_kind kind, const asy_run_plan *run
     if (s != NULL) return s;
     s = ASY_NEW(p->arena, asy_stage);
     if (s == NULL) return NULL;
-    *s = (asy_stage){ .kind = kind, .run = run, .label = label, .part = asy_strndup(p->arena, asy_buf_text(part), part->n) };
+    *s = (asy_stage){
+        .kind = kind, .run = run, .label = label, .part = asy_strndup(p->arena, asy_buf_text(part), part->n)
+    };
     memcpy(s->key, key, sizeof key);
     asy_map_put(p->by_key, key, s);
     return s;
@@ -58,7 +67,8 @@ static asy_stage *stage(planner *p, asy_stage_kind kind, const asy_run_plan *run
 static void begin(asy_buf *b, const char *kind, const asy_run_plan *run)
 {
     asy_buf_reset(b);
-    asy_buf_printf(b, "{\"stage\":\"%s\",\"numerics\":%d,\"seed\":%llu", kind, asy_numerics, (unsigned long long)run->seed);
+    asy_buf_printf(b, "{\"stage\":\"%s\",\"numerics\":%d,\"seed\":%llu", kind, asy_numerics,
+                   (unsigned long long)run->seed);
 }
 
 static void plan_data(planner *p, asy_run_plan *run, asy_buf *b)
@@ -68,7 +78,8 @@ static void plan_data(planner *p, asy_run_plan *run, asy_buf *b)
     put_part(b, "data", child(run->resolved, "data"));
     asy_buf_printf(b, ",\"smoke\":%s,\"content\":[\"\"", p->study->smoke ? "true" : "false");
     const asy_recipe *recipe = d->dataset != NULL ? ((const asy_dataset *)d->dataset->m)->recipe : NULL;
-    for (const asy_known_file *f = recipe != NULL ? recipe->files : NULL; f != NULL && f->path != NULL; f++) asy_buf_printf(b, ",\"%s\"", f->sha256);
+    for (const asy_known_file *f = recipe != NULL ? recipe->files : NULL; f != NULL && f->path != NULL; f++)
+        asy_buf_printf(b, ",\"%s\"", f->sha256);
     for (int i = 0; i < d->files.n; i++) {
         const asy_files_par *f = *(const asy_files_par *const *)d->files.value[i];
         put_file(p, b, f->input, "E0401", &d->files.tree[i]->loc);
@@ -83,7 +94,9 @@ static void put_model(planner *p, const asy_run_plan *run, asy_buf *b)
     const asy_model_keys *keys = run->root.model->at;
     put_part(b, "model", child(run->resolved, "model"));
     asy_buf_puts(b, ",\"model_file\":[\"\"");
-    if (keys->file != NULL) put_file(p, b, keys->file, "E0502", run->root.model->tree != NULL ? &run->root.model->tree->loc : NULL);
+    if (keys->file != NULL)
+        put_file(p, b, keys->file, "E0502",
+                 run->root.model->tree != NULL ? &run->root.model->tree->loc : NULL);
     asy_buf_printf(b, "],\"precision\":\"float32\",\"data\":\"%s\"", run->data->key);
 }
 
@@ -105,7 +118,8 @@ static void plan_evaluation(planner *p, asy_run_plan *run, int i, asy_buf *b)
 {
     const asy_bound *e = *(const asy_bound *const *)run->root.evaluate.value[i];
     begin(b, "evaluate", run);
-    if (run->train != NULL) asy_buf_printf(b, ",\"data\":\"%s\",\"train\":\"%s\"", run->data->key, run->train->key);
+    if (run->train != NULL)
+        asy_buf_printf(b, ",\"data\":\"%s\",\"train\":\"%s\"", run->data->key, run->train->key);
     else put_model(p, run, b);
     put_part(b, "evaluate", e->resolved);
     asy_buf_puts(b, "}");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* From a spec file to a study. Order of resolution (user-experience §3.4): defaults, file, arm, smoke, overrides; overrides of `arms`, `seeds`
- * and `smoke` themselves are laid before. */
+/* From a spec file to a study. Order of resolution (user-experience §3.4): defaults, file, arm, smoke,
+ * overrides; overrides of `arms`, `seeds` and `smoke` themselves are laid before. */
 #include "../base/io.h"
 #include "../method/registry.h"
 #include "overlay.h"
@@ -15,16 +15,21 @@ typedef struct {
     asy_diag *diag;
     const asy_spec_options *opt;
     asy_study *study;
-    asy_tree *root, *smoke;         /* with the early overrides laid; the smoke tree or NULL */
-    asy_tree **late; int n_late;    /* the other overrides */
+    asy_tree *root, *smoke; /* with the early overrides laid; the smoke tree or NULL */
+    asy_tree **late;
+    int n_late; /* the other overrides */
 } reader;
 
 static bool early(const asy_tree *over)
 {
-    return strcmp(over->child->key, "arms") == 0 || strcmp(over->child->key, "seeds") == 0 || strcmp(over->child->key, "smoke") == 0;
+    return strcmp(over->child->key, "arms") == 0 || strcmp(over->child->key, "seeds") == 0 ||
+           strcmp(over->child->key, "smoke") == 0;
 }
 
-static int number_of(const reader *r, int i) { return r->opt->set_number != NULL ? r->opt->set_number[i] : i + 1; }
+static int number_of(const reader *r, int i)
+{
+    return r->opt->set_number != NULL ? r->opt->set_number[i] : i + 1;
+}
 
 /* Splits the overrides; a path that stands twice is said, the later one wins. */
 static void read_overrides(reader *r)
@@ -36,7 +41,9 @@ static void read_overrides(reader *r)
         for (int k = 0; k < i; k++) {
             size_t n = strcspn(r->opt->set[i], "=");
             if (strncmp(r->opt->set[i], r->opt->set[k], n + 1) != 0) continue;
-            asy_diag_add(r->diag, "W0703", &t->loc, "`%.*s` stands twice on the command line; the later one counts", (int)n, r->opt->set[i]);
+            asy_diag_add(r->diag, "W0703", &t->loc,
+                         "`%.*s` stands twice on the command line; the later one counts", (int)n,
+                         r->opt->set[i]);
             asy_diag_note(r->diag, "the other is argument %d, `%s`", number_of(r, k), r->opt->set[k]);
         }
         if (early(t)) r->root = asy_tree_overlay(r->arena, r->root, t, ASY_FROM_OVERRIDE);
@@ -55,7 +62,9 @@ static void add_seed(reader *r, const asy_tree *t, uint64_t seed, uint64_t seeds
 {
     for (int i = 0; i < *n; i++)
         if (seeds[i] == seed) {
-            asy_diag_add(r->diag, "E0205", &t->loc, "seed %llu stands twice; a repeat would only make the interval look smaller", (unsigned long long)seed);
+            asy_diag_add(r->diag, "E0205", &t->loc,
+                         "seed %llu stands twice; a repeat would only make the interval look smaller",
+                         (unsigned long long)seed);
             return;
         }
     seeds[(*n)++] = seed;
@@ -74,11 +83,16 @@ static void read_seeds(reader *r)
         for (; n < v; n++) seeds[n] = (uint64_t)n;
     } else if (t->kind == ASY_TREE_LIST && t->child != NULL && asy_tree_count(t) <= MAX_SEEDS) {
         for (const asy_tree *c = t->child; c != NULL; c = c->next) {
-            if (c->kind == ASY_TREE_SCALAR && asy_read_integer(c->text, &v) && v >= 0) add_seed(r, c, (uint64_t)v, seeds, &n);
-            else asy_diag_add(r->diag, "E0205", &c->loc, "a seed is a whole number from 0 to 9223372036854775807");
+            if (c->kind == ASY_TREE_SCALAR && asy_read_integer(c->text, &v) && v >= 0)
+                add_seed(r, c, (uint64_t)v, seeds, &n);
+            else
+                asy_diag_add(r->diag, "E0205", &c->loc,
+                             "a seed is a whole number from 0 to 9223372036854775807");
         }
     } else {
-        asy_diag_add(r->diag, "E0202", &t->loc, "`seeds` takes a count from 1 to %d, or a list of different seeds such as [0, 1, 2]", MAX_SEEDS);
+        asy_diag_add(r->diag, "E0202", &t->loc,
+                     "`seeds` takes a count from 1 to %d, or a list of different seeds such as [0, 1, 2]",
+                     MAX_SEEDS);
         return;
     }
     if (r->opt->smoke && n > 1) n = 1;
@@ -88,7 +102,8 @@ static void read_seeds(reader *r)
         snprintf(text, sizeof text, "%llu", (unsigned long long)seeds[i]);
         if (chosen(text, r->opt->n_seeds, r->opt->seeds)) seeds[kept++] = seeds[i];
     }
-    if (kept == 0 && n > 0) asy_diag_add(r->diag, "E0204", NULL, "none of the seeds asked for is in the spec");
+    if (kept == 0 && n > 0)
+        asy_diag_add(r->diag, "E0204", NULL, "none of the seeds asked for is in the spec");
     r->study->n_seeds = kept;
     r->study->seeds = seeds;
 }
@@ -102,21 +117,28 @@ static bool good_name(const char *s)
 static void read_arms(reader *r)
 {
     const asy_tree *t = asy_tree_get(r->root, "arms");
-    const char **arms = ASY_NEWN(r->arena, MAX_ARMS, const char *), **all = ASY_NEWN(r->arena, MAX_ARMS, const char *);
+    const char **arms = ASY_NEWN(r->arena, MAX_ARMS, const char *),
+               **all = ASY_NEWN(r->arena, MAX_ARMS, const char *);
     int n = 0, n_all = 0;
     if (arms == NULL || all == NULL) return;
     if (t != NULL && (t->kind != ASY_TREE_MAP || t->child == NULL || asy_tree_count(t) > MAX_ARMS)) {
-        asy_diag_add(r->diag, "E0202", &t->loc, "`arms` takes a map: name → partial spec ({} for the root as it is)");
+        asy_diag_add(r->diag, "E0202", &t->loc,
+                     "`arms` takes a map: name → partial spec ({} for the root as it is)");
         return;
     }
     if (t == NULL) all[n_all++] = "main";
     for (const asy_tree *c = t != NULL ? t->child : NULL; c != NULL; c = c->next) {
-        if (!good_name(c->key)) asy_diag_add(r->diag, "E0205", &c->key_loc, "an arm's name is made of a-z, 0-9 and -");
-        else if (c->kind != ASY_TREE_MAP && c->kind != ASY_TREE_NULL) asy_diag_add(r->diag, "E0202", &c->loc, "arm `%s` takes a partial spec, such as {train: {epochs: 5}}", c->key);
+        if (!good_name(c->key))
+            asy_diag_add(r->diag, "E0205", &c->key_loc, "an arm's name is made of a-z, 0-9 and -");
+        else if (c->kind != ASY_TREE_MAP && c->kind != ASY_TREE_NULL)
+            asy_diag_add(r->diag, "E0202", &c->loc,
+                         "arm `%s` takes a partial spec, such as {train: {epochs: 5}}", c->key);
         else all[n_all++] = c->key;
         for (const asy_tree *k = c->kind == ASY_TREE_MAP ? c->child : NULL; k != NULL; k = k->next)
-            if (strcmp(k->key, "arms") == 0 || strcmp(k->key, "seeds") == 0 || strcmp(k->key, "name") == 0 || strcmp(k->key, "smoke") == 0 || strcmp(k->key, "assay") == 0)
-                asy_diag_add(r->diag, "E0305", &k->key_loc, "`%s` is one for the whole study; an arm cannot set it", k->key);
+            if (strcmp(k->key, "arms") == 0 || strcmp(k->key, "seeds") == 0 || strcmp(k->key, "name") == 0 ||
+                strcmp(k->key, "smoke") == 0 || strcmp(k->key, "assay") == 0)
+                asy_diag_add(r->diag, "E0305", &k->key_loc,
+                             "`%s` is one for the whole study; an arm cannot set it", k->key);
     }
     for (int i = 0; i < r->opt->n_arms; i++) {
         if (chosen(r->opt->arms[i], n_all, all) && n_all > 0) continue;
@@ -133,8 +155,10 @@ static void read_arms(reader *r)
 /* The tree of one arm, everything laid. */
 static asy_tree *arm_tree(reader *r, const char *arm)
 {
-    const asy_tree *arms = asy_tree_get(r->root, "arms"), *part = arms != NULL ? asy_tree_get(arms, arm) : NULL;
-    asy_tree *t = asy_tree_overlay(r->arena, r->root, part != NULL && part->kind == ASY_TREE_MAP ? part : NULL, ASY_FROM_ARM);
+    const asy_tree *arms = asy_tree_get(r->root, "arms"),
+                   *part = arms != NULL ? asy_tree_get(arms, arm) : NULL;
+    asy_tree *t = asy_tree_overlay(r->arena, r->root,
+                                   part != NULL && part->kind == ASY_TREE_MAP ? part : NULL, ASY_FROM_ARM);
     if (r->smoke != NULL) {
         t = asy_tree_overlay(r->arena, t, asy__smoke_tree(r->arena, t), ASY_FROM_SMOKE);
         t = asy_tree_overlay(r->arena, t, asy_tree_get(r->root, "smoke"), ASY_FROM_SMOKE);
@@ -152,18 +176,26 @@ static const asy_loc *place(const asy_tree *root, const char *key)
 /* Rules of the root block between its keys. */
 static void check_root(reader *r, const asy_tree *t, const asy_root *root)
 {
-    if (root->assay > 1) asy_diag_add(r->diag, "E0209", place(t, "assay"), "this binary reads version 1 of the spec language, not %lld", (long long)root->assay);
-    if (root->name != NULL && !good_name(root->name)) asy_diag_add(r->diag, "E0205", place(t, "name"), "a study's name is made of a-z, 0-9 and -, up to 64 characters; it names the folder");
-    if (root->baseline != NULL && !chosen(root->baseline, r->study->n_arms, r->study->arms) && r->opt->n_arms == 0) {
+    if (root->assay > 1)
+        asy_diag_add(r->diag, "E0209", place(t, "assay"),
+                     "this binary reads version 1 of the spec language, not %lld", (long long)root->assay);
+    if (root->name != NULL && !good_name(root->name))
+        asy_diag_add(r->diag, "E0205", place(t, "name"),
+                     "a study's name is made of a-z, 0-9 and -, up to 64 characters; it names the folder");
+    if (root->baseline != NULL && !chosen(root->baseline, r->study->n_arms, r->study->arms) &&
+        r->opt->n_arms == 0) {
         asy_diag_add(r->diag, "E0204", place(t, "baseline"), "no arm is called `%s`", root->baseline);
         const char *near = asy_near(root->baseline, r->study->n_arms, r->study->arms, NULL);
         if (near != NULL) asy_diag_help(r->diag, "did you mean `%s`?", near);
     }
     if (root->model != NULL && root->train == NULL && ((const asy_model_keys *)root->model->at)->file == NULL)
-        asy_diag_add(r->diag, "E0201", place(t, "model"), "with `train: none` the model must come from a `file`");
+        asy_diag_add(r->diag, "E0201", place(t, "model"),
+                     "with `train: none` the model must come from a `file`");
     for (int i = 0; i < root->evaluate.n; i++) {
         const char *name = root->evaluate.name[i];
-        if (!good_name(name)) asy_diag_add(r->diag, "E0205", &root->evaluate.tree[i]->key_loc, "an evaluation's name is made of a-z, 0-9 and -");
+        if (!good_name(name))
+            asy_diag_add(r->diag, "E0205", &root->evaluate.tree[i]->key_loc,
+                         "an evaluation's name is made of a-z, 0-9 and -");
     }
 }
 
@@ -171,7 +203,8 @@ static void check_root(reader *r, const asy_tree *t, const asy_root *root)
 static void slot_id(asy_run_plan *run)
 {
     char slot[160];
-    int n = snprintf(slot, sizeof slot, "{\"arm\":\"%s\",\"axes\":{},\"seed\":%llu}", run->arm, (unsigned long long)run->seed);
+    int n = snprintf(slot, sizeof slot, "{\"arm\":\"%s\",\"axes\":{},\"seed\":%llu}", run->arm,
+                     (unsigned long long)run->seed);
     asy_digest d = asy_sha256(slot, (size_t)n);
     asy_hex(&d, 12, run->id);
 }
@@ -189,7 +222,7 @@ static asy_status bind_runs(reader *r)
         first.resolved = asy_bind_block(&b, "", t, asy__root_rows, &first.root);
         ASY_TRY(asy_arena_status(r->arena));
         check_root(r, t, &first.root);
-        for (int k = 0; k < s->n_seeds; k++) {      /* seeds share what is bound */
+        for (int k = 0; k < s->n_seeds; k++) { /* seeds share what is bound */
             asy_run_plan *run = &s->runs[s->n_runs++];
             *run = first;
             run->seed = s->seeds[k];
@@ -207,7 +240,9 @@ static void take_titles(reader *r)
     s->name = root->name;
     s->title = root->title != NULL ? root->title : root->name;
     s->notes = root->notes;
-    s->baseline = root->baseline != NULL && chosen(root->baseline, s->n_arms, s->arms) ? root->baseline : s->n_arms > 0 ? s->arms[0] : "";
+    s->baseline = root->baseline != NULL && chosen(root->baseline, s->n_arms, s->arms) ? root->baseline
+                  : s->n_arms > 0                                                      ? s->arms[0]
+                                                                                       : "";
     s->threads = root->compute != NULL ? (int)root->compute->threads : 0;
 }
 
@@ -243,13 +278,15 @@ static asy_status read_source(reader *r, const char *path)
     s->dir = r->opt->dir != NULL ? r->opt->dir : in ? "." : asy_path_dir(r->arena, path);
     r->root = asy_yaml_text(r->arena, r->diag, in ? "standard input" : path, text, n);
     if (r->root != NULL && r->root->kind != ASY_TREE_MAP) {
-        asy_diag_add(r->diag, "E0101", &r->root->loc, "a spec is a map of keys such as `assay: 1`, `name: …`, `data: …`");
+        asy_diag_add(r->diag, "E0101", &r->root->loc,
+                     "a spec is a map of keys such as `assay: 1`, `name: …`, `data: …`");
         r->root = NULL;
     }
     return ASY_OK;
 }
 
-asy_status asy_study_read(asy_study **out, asy_arena *arena, const char *path, const asy_spec_options *opt, asy_diag *diag)
+asy_status asy_study_read(asy_study **out, asy_arena *arena, const char *path, const asy_spec_options *opt,
+                          asy_diag *diag)
 {
     reader r = { .arena = arena, .diag = diag, .opt = opt, .study = ASY_NEW(arena, asy_study) };
     *out = r.study;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* YAML to located trees: the one file that sees libyaml. Only its event parser is used; anchors, aliases, merges, limits and every
- * complaint are ours, because the place of each node must survive. */
+/* YAML to located trees: the one file that sees libyaml. Only its event parser is used; anchors, aliases,
+ * merges, limits and every complaint are ours, because the place of each node must survive. */
 #include "../base/io.h"
 #include "../base/map.h"
 #include "spec.h"
@@ -23,7 +23,12 @@ typedef struct {
 
 static asy_loc span(const reader *r, yaml_mark_t a, yaml_mark_t b)
 {
-    return (asy_loc){ .file = r->name, .text = r->text, .line = (int)a.line + 1, .col = (int)a.column + 1, .end_line = (int)b.line + 1, .end_col = (int)b.column + 1 };
+    return (asy_loc){ .file = r->name,
+                      .text = r->text,
+                      .line = (int)a.line + 1,
+                      .col = (int)a.column + 1,
+                      .end_line = (int)b.line + 1,
+                      .end_col = (int)b.column + 1 };
 }
 
 static void fail(reader *r, const char *code, asy_loc loc, const char *text)
@@ -33,15 +38,20 @@ static void fail(reader *r, const char *code, asy_loc loc, const char *text)
 }
 
 /* What libyaml says, in words about the input. */
-static const struct { const char *theirs, *ours; } words[] = {
+static const struct {
+    const char *theirs, *ours;
+} words[] = {
     { "did not find expected ',' or ']'", "this list is never closed" },
     { "did not find expected ',' or '}'", "this map is never closed" },
-    { "did not find expected '-' indicator", "a list item must begin with `- ` at the column of its neighbours" },
+    { "did not find expected '-' indicator",
+      "a list item must begin with `- ` at the column of its neighbours" },
     { "did not find expected key", "a key must stand here, at the column of its neighbours" },
-    { "mapping values are not allowed", "a `:` cannot stand here; put the text in quotes or begin a new line" },
+    { "mapping values are not allowed",
+      "a `:` cannot stand here; put the text in quotes or begin a new line" },
     { "could not find expected ':'", "this line has no `:` after its key" },
     { "found unexpected end of stream", "a quoted text is never closed" },
-    { "found character that cannot start any token", "this character cannot begin a value; put the text in quotes" },
+    { "found character that cannot start any token",
+      "this character cannot begin a value; put the text in quotes" },
     { "block sequence entries are not allowed", "a list item cannot stand here; begin a new line" },
     { "did not find expected node content", "a value is missing here" },
     { "did not find expected <document start>", "the file holds a second document; a spec is one" },
@@ -57,7 +67,8 @@ static void syntax(reader *r)
     yaml_mark_t at = opened ? p->context_mark : p->problem_mark, end = at;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strstr(text, words[i].theirs) != NULL) text = words[i].ours;
-    if (p->error == YAML_READER_ERROR) text = "this byte is not text", at.line = at.column = end.line = end.column = 0;
+    if (p->error == YAML_READER_ERROR)
+        text = "this byte is not text", at.line = at.column = end.line = end.column = 0;
     end.column++;
     if (r->failed) return;
     fail(r, "E0101", span(r, at, end), text);
@@ -66,7 +77,8 @@ static void syntax(reader *r)
         after.column++;
         asy_loc second = span(r, near, after);
         asy_diag_label(r->diag, "opened here");
-        asy_diag_second(r->diag, &second, "a `,` or `%s` must come before this", strstr(text, "list") != NULL ? "]" : "}");
+        asy_diag_second(r->diag, &second, "a `,` or `%s` must come before this",
+                        strstr(text, "list") != NULL ? "]" : "}");
     }
 }
 
@@ -105,13 +117,16 @@ static asy_tree *read_node(reader *r, yaml_event_t *e, int depth);
 static bool is_null(const yaml_event_t *e)
 {
     const char *s = (const char *)e->data.scalar.value;
-    return e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && (s[0] == 0 || strcmp(s, "~") == 0 || strcmp(s, "null") == 0);
+    return e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+           (s[0] == 0 || strcmp(s, "~") == 0 || strcmp(s, "null") == 0);
 }
 
 static asy_tree *read_scalar(reader *r, yaml_event_t *e, int depth)
 {
-    if (e->data.scalar.tag != NULL) fail(r, "E0105", span(r, e->start_mark, e->end_mark), "tags (`!x`) are not part of the language");
-    if (strlen((const char *)e->data.scalar.value) != e->data.scalar.length) fail(r, "E0108", span(r, e->start_mark, e->end_mark), "the text holds a NUL byte");
+    if (e->data.scalar.tag != NULL)
+        fail(r, "E0105", span(r, e->start_mark, e->end_mark), "tags (`!x`) are not part of the language");
+    if (strlen((const char *)e->data.scalar.value) != e->data.scalar.length)
+        fail(r, "E0108", span(r, e->start_mark, e->end_mark), "the text holds a NUL byte");
     asy_tree *t = node(r, is_null(e) ? ASY_TREE_NULL : ASY_TREE_SCALAR, e, depth);
     if (t == NULL) return NULL;
     t->quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
@@ -145,7 +160,9 @@ static asy_tree *read_list(reader *r, yaml_event_t *open, int depth)
 {
     asy_tree *list = node(r, ASY_TREE_LIST, open, depth), **tail = list != NULL ? &list->child : NULL;
     yaml_event_t e;
-    if (open->data.sequence_start.tag != NULL) fail(r, "E0105", span(r, open->start_mark, open->end_mark), "tags (`!x`) are not part of the language");
+    if (open->data.sequence_start.tag != NULL)
+        fail(r, "E0105", span(r, open->start_mark, open->end_mark),
+             "tags (`!x`) are not part of the language");
     while (next_event(r, &e)) {
         if (e.type == YAML_SEQUENCE_END_EVENT) {
             list->loc.end_line = (int)e.end_mark.line + 1;
@@ -230,7 +247,9 @@ static asy_tree *read_map(reader *r, yaml_event_t *open, int depth)
 {
     asy_tree *map = node(r, ASY_TREE_MAP, open, depth), *merges = NULL;
     yaml_event_t e;
-    if (open->data.mapping_start.tag != NULL) fail(r, "E0105", span(r, open->start_mark, open->end_mark), "tags (`!x`) are not part of the language");
+    if (open->data.mapping_start.tag != NULL)
+        fail(r, "E0105", span(r, open->start_mark, open->end_mark),
+             "tags (`!x`) are not part of the language");
     while (next_event(r, &e)) {
         bool end = e.type == YAML_MAPPING_END_EVENT;
         bool ok = end || read_pair(r, map, &e, &merges, depth);
@@ -254,10 +273,13 @@ static asy_tree *read_node(reader *r, yaml_event_t *e, int depth)
     const yaml_char_t *anchor = NULL;
     if (e->type == YAML_SCALAR_EVENT) t = read_scalar(r, e, depth), anchor = e->data.scalar.anchor;
     else if (e->type == YAML_ALIAS_EVENT) t = read_alias(r, e, depth);
-    else if (e->type == YAML_SEQUENCE_START_EVENT) t = read_list(r, e, depth), anchor = e->data.sequence_start.anchor;
-    else if (e->type == YAML_MAPPING_START_EVENT) t = read_map(r, e, depth), anchor = e->data.mapping_start.anchor;
+    else if (e->type == YAML_SEQUENCE_START_EVENT)
+        t = read_list(r, e, depth), anchor = e->data.sequence_start.anchor;
+    else if (e->type == YAML_MAPPING_START_EVENT)
+        t = read_map(r, e, depth), anchor = e->data.mapping_start.anchor;
     keep_anchor(r, anchor, t);
-    if (e->type != YAML_ALIAS_EVENT && e->type != YAML_SCALAR_EVENT && e->type != YAML_SEQUENCE_START_EVENT && e->type != YAML_MAPPING_START_EVENT)
+    if (e->type != YAML_ALIAS_EVENT && e->type != YAML_SCALAR_EVENT && e->type != YAML_SEQUENCE_START_EVENT &&
+        e->type != YAML_MAPPING_START_EVENT)
         fail(r, "E0101", span(r, e->start_mark, e->end_mark), "a value is missing here");
     yaml_event_delete(e);
     return r->failed ? NULL : t;
@@ -269,8 +291,12 @@ static asy_tree *read_document(reader *r)
     asy_tree *t = NULL;
     while (next_event(r, &e)) {
         yaml_event_type_t type = e.type;
-        if (type == YAML_DOCUMENT_START_EVENT && t != NULL) fail(r, "E0101", span(r, e.start_mark, e.end_mark), "the file holds a second document; a spec is one");
-        if (type == YAML_STREAM_START_EVENT || type == YAML_DOCUMENT_START_EVENT || type == YAML_DOCUMENT_END_EVENT || type == YAML_STREAM_END_EVENT) yaml_event_delete(&e);
+        if (type == YAML_DOCUMENT_START_EVENT && t != NULL)
+            fail(r, "E0101", span(r, e.start_mark, e.end_mark),
+                 "the file holds a second document; a spec is one");
+        if (type == YAML_STREAM_START_EVENT || type == YAML_DOCUMENT_START_EVENT ||
+            type == YAML_DOCUMENT_END_EVENT || type == YAML_STREAM_END_EVENT)
+            yaml_event_delete(&e);
         else t = read_node(r, &e, 1);
         if (type == YAML_STREAM_END_EVENT || r->failed) break;
     }
@@ -285,10 +311,13 @@ static bool conflict_marker(const char *line)
     return false;
 }
 
-/* What must be seen before the parser stumbles over it: bytes that are not UTF-8, tabs in indentation, marks of an unfinished merge. */
+/* What must be seen before the parser stumbles over it: bytes that are not UTF-8, tabs in indentation, marks
+ * of an unfinished merge. */
 static bool scan_line(reader *r, const char *line, int number, const char **end)
 {
-    asy_loc at = { .file = r->name, .text = r->text, .line = number, .col = 1, .end_line = number, .end_col = 2 };
+    asy_loc at = {
+        .file = r->name, .text = r->text, .line = number, .col = 1, .end_line = number, .end_col = 2
+    };
     const char *p = line;
     bool indent = true;
     if (conflict_marker(line)) {
@@ -326,11 +355,16 @@ static bool scan(reader *r)
 
 asy_tree *asy_yaml_text(asy_arena *arena, asy_diag *diag, const char *name, const char *text, size_t n)
 {
-    reader r = { .arena = arena, .diag = diag, .name = asy_strdup(arena, name), .text = asy_strndup(arena, text, n), .anchors = asy_map_new(arena) };
+    reader r = { .arena = arena,
+                 .diag = diag,
+                 .name = asy_strdup(arena, name),
+                 .text = asy_strndup(arena, text, n),
+                 .anchors = asy_map_new(arena) };
     if (r.name == NULL || r.text == NULL || r.anchors == NULL) return NULL;
     if (n > MAX_BYTES || strlen(r.text) != n) {
         asy_loc at = { .file = r.name, .line = 1, .col = 1, .end_line = 1, .end_col = 2 };
-        fail(&r, n > MAX_BYTES ? "E0109" : "E0108", at, n > MAX_BYTES ? "the spec is larger than 4 MiB" : "the spec holds a NUL byte");
+        fail(&r, n > MAX_BYTES ? "E0109" : "E0108", at,
+             n > MAX_BYTES ? "the spec is larger than 4 MiB" : "the spec holds a NUL byte");
         return NULL;
     }
     if (!scan(&r) || !yaml_parser_initialize(&r.parser)) return NULL;
@@ -352,7 +386,8 @@ asy_tree *asy_yaml_read(asy_arena *arena, asy_diag *diag, const char *path)
     size_t n;
     asy_status s = asy_io_read(arena, path, MAX_BYTES, &text, &n);
     if (s == ASY_OK) return asy_yaml_text(arena, diag, path, text, n);
-    asy_diag_add(diag, s == ASY_EINVAL ? "E0109" : "E0107", NULL, s == ASY_EINVAL ? "`%s` is larger than 4 MiB" : "`%s` cannot be read", path);
+    asy_diag_add(diag, s == ASY_EINVAL ? "E0109" : "E0107", NULL,
+                 s == ASY_EINVAL ? "`%s` is larger than 4 MiB" : "`%s` cannot be read", path);
     asy_diag_note(diag, "%s", asy_error_text());
     return NULL;
 }

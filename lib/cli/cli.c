@@ -89,7 +89,8 @@ void asy_cli_hint(const asy_cli *c, const char *word, int n, const char *const n
 {
     const char *second = NULL, *near = asy_near(word, n, names, &second);
     (void)c;
-    for (int i = 0; i < n && !near && strlen(word) > 1; i++)    /* a beginning suggests a name, it never stands for it */
+    /* a beginning suggests a name, it never stands for it */
+    for (int i = 0; i < n && !near && strlen(word) > 1; i++)
         if (strncmp(names[i], word, strlen(word)) == 0) near = names[i];
     if (!near) return;
     fprintf(stderr, "   = help: did you mean `%s%s`", prefix, near);

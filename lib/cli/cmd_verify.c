@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* verify [KIND | NAME]: known answers, found again on this machine. verify DIR (with a `/`): a study's files against its manifest. */
+/* verify [KIND | NAME]: known answers, found again on this machine. verify DIR (with a `/`): a study's
+ * files against its manifest. */
 #include "cli.h"
 #include "../base/json.h"
 #include "../base/sys.h"

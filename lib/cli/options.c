@@ -65,7 +65,8 @@ static bool good_choice(asy_cli *c, const asy_option *o, const char *value)
     return false;
 }
 
-/* `value`: what stood in the same word after the option; NULL: take the next word if the option wants an argument. */
+/* `value`: what stood in the same word after the option; NULL: take the next word if the option wants an
+ * argument. */
 static bool give(words *w, const asy_option *o, const char *value)
 {
     asy_cli *c = w->c;

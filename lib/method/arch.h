@@ -5,14 +5,17 @@
 #include "../graph/graph.h"
 #include "method.h"
 typedef struct asy_scope asy_scope;
-typedef struct { asy_shape in; int64_t classes; } asy_arch_io;      /* in: a sample's shape as stored, [C,H,W] or [D] */
+/* in: a sample's shape as stored, [C,H,W] or [D] */
+typedef struct { asy_shape in; int64_t classes; } asy_arch_io;
 typedef struct {
     asy_method m;
-    /* Writes the model into the scope's graph. x: row, io->in's shape, already normalised. Weights come from asy_scope_weight. Returns the logits, row [classes]; taps `features` (input of the last
+    /* Writes the model into the scope's graph. x: row, io->in's shape, already normalised. Weights come from
+     * asy_scope_weight. Returns the logits, row [classes]; taps `features` (input of the last
      * linear layer). A shape that does not fit fails the graph with a text. */
     asy_val (*emit)(const void *params, const asy_arch_io *, asy_scope *, asy_val x);
 } asy_arch;
-typedef struct { const char *file; } asy_model_keys;                /* keys beside the arch's own: a safetensors file to read, NULL: none */
+/* keys beside the arch's own: a safetensors file to read, NULL: none */
+typedef struct { const char *file; } asy_model_keys;
 extern const asy_spot asy_spot_model;                               /* word "arch" */
 extern const asy_kind asy_kind_arch;
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Method blocks. The keys of one map go to three tables: the method's own, those that its kind and the kinds nested in it share,
+/* Method blocks. The keys of one map go to three tables: the method's own, those that its kind and the kinds
+ * nested in it share,
  * and those of the spot. */
 #include "bind.h"
 #include "site.h"
@@ -89,7 +90,8 @@ static void append(asy_rtree *r, asy_rtree *chain)
     *tail = chain;
 }
 
-/* Fills the frame's tables, then reads shared keys (nested methods derive from them), own rows, the spot's keys. */
+/* Fills the frame's tables, then reads shared keys (nested methods derive from them), own rows, the spot's
+ * keys. */
 static void read_tables(asy_binder *b, asy__frame *f, const asy_spot *spot, const asy_method *m,
                         asy_bound *bound, asy_rtree *r)
 {

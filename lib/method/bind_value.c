@@ -80,7 +80,8 @@ static bool read_bool(asy_binder *b, const asy__frame *f, const asy_param *p, co
     return true;
 }
 
-/* Relative to the folder of the file that it stands in; on the command line and on stdin, to the working directory. */
+/* Relative to the folder of the file that it stands in; on the command line and on stdin, to the working
+ * directory. */
 static const char *path_of(const asy_binder *b, const asy_tree *t)
 {
     if (!t->loc.file || t->origin == ASY_FROM_OVERRIDE) return t->text;

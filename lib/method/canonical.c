@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Canonical JSON of resolved values: what stage keys hash. Absent optional values are left out, so that a new one changes no key; paths too,
+/* Canonical JSON of resolved values: what stage keys hash. Absent optional values are left out, so that a new
+ * one changes no key; paths too,
  * since a stage's key takes the SHA-256 of what lies there. */
 #include "params.h"
 #include <math.h>

@@ -5,7 +5,9 @@
 #include "method.h"
 
 const char *asy_param_type(const asy_param *);                      /* "integer", "choice" … */
-const char *asy_param_allowed(asy_arena *, const asy_param *);      /* "1 … 100000", "linf l2"; "" where anything goes */
-/* As a user would write it: the formula of a derived one, "required", "none"; the preset's, where it sets one (may be NULL). */
+/* "1 … 100000", "linf l2"; "" where anything goes */
+const char *asy_param_allowed(asy_arena *, const asy_param *);
+/* As a user would write it: the formula of a derived one, "required", "none"; the preset's, where it sets
+ * one (may be NULL). */
 const char *asy_param_default(const asy_param *, const asy_preset *);
 #endif

@@ -7,8 +7,10 @@
 typedef struct {
     asy_method m;
     unsigned needs_loss;            /* ASY_LOSS_DECOMPOSES, or 0 */
-    /* Writes the gradient into the graph: out[i] batch, weight i's shape. loss: batch []; rows: row [] or {0}. */
-    void (*emit)(const void *params, asy_graph *, asy_val loss, asy_val rows, int n, const asy_val w[], asy_val out[]);
+    /* Writes the gradient into the graph: out[i] batch, weight i's shape. loss: batch []; rows: row [] or
+     * {0}. */
+    void (*emit)(const void *params, asy_graph *, asy_val loss, asy_val rows, int n, const asy_val w[],
+                 asy_val out[]);
 } asy_estimator;
 extern const asy_spot asy_spot_estimator;
 extern const asy_kind asy_kind_estimator;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Values that code gives as text (defaults, presets, asy_bind_text): a scalar, [a, b], {key: value, …}, nested. */
+/* Values that code gives as text (defaults, presets, asy_bind_text): a scalar, [a, b], {key: value, …},
+ * nested. */
 #include "bind.h"
 #include <string.h>
 

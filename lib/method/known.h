@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Known answers: one table a method, in tests/known/<same path>.c, linked into the test runner and into `assay verify`. */
+/* Known answers: one table a method, in tests/known/<same path>.c, linked into the test runner and into
+ * `assay verify`. */
 #ifndef ASY_METHOD_KNOWN_H
 #define ASY_METHOD_KNOWN_H
 #include "../base/arena.h"
 #include "../base/pool.h"
 
-typedef struct { asy_arena *arena; asy_pool *pool; } asy_known_env;   /* the arena is fresh for each answer; pool may be NULL */
+/* the arena is fresh for each answer; pool may be NULL */
+typedef struct { asy_arena *arena; asy_pool *pool; } asy_known_env;
 typedef struct {
     const char *name;               /* NULL ends the table */
     double expected, tolerance;     /* absolute; 0: exact */

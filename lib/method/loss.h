@@ -7,11 +7,13 @@
 typedef struct asy_scope asy_scope;
 /* What a loss sees. */
 typedef struct { asy_scope *scope; asy_val logits /* row [K] */, labels /* row [], i32 */; } asy_loss_in;
-enum { ASY_LOSS_DECOMPOSES = 1 };   /* the loss is the mean of its rows; DP and per-sample analyses require it */
+/* the loss is the mean of its rows; DP and per-sample analyses require it */
+enum { ASY_LOSS_DECOMPOSES = 1 };
 typedef struct {
     asy_method m;
     unsigned flags;
-    asy_val (*emit)(const void *params, const asy_loss_in *, asy_val *rows);    /* → batch [], and row [] in *rows when it decomposes */
+    /* → batch [], and row [] in *rows when it decomposes */
+    asy_val (*emit)(const void *params, const asy_loss_in *, asy_val *rows);
 } asy_loss;
 extern const asy_spot asy_spot_loss;
 extern const asy_kind asy_kind_loss;

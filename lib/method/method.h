@@ -14,7 +14,8 @@ typedef enum {
     ASY_P_ENUM,     /* int64_t: index into `choices` */
     ASY_P_F64S,     /* asy_f64s */
     ASY_P_STRS,     /* asy_strs */
-    ASY_P_METHOD,   /* const asy_bound *: a method block of a kind that may stand at `place`; NULL if absent and not required */
+    /* const asy_bound *: a method block of a kind that may stand at `place`; NULL if absent */
+    ASY_P_METHOD,
     ASY_P_BLOCK,    /* const void *: a plain block with the table `block`; NULL if absent and not required */
     ASY_P_MAP,      /* asy_members: free names → values of the row `block` (one row; its key is "*") */
     ASY_P_CUSTOM    /* const asy_tree *: left to the owner's check */
@@ -28,9 +29,14 @@ typedef struct asy_kind asy_kind;
 typedef struct asy_param asy_param;
 typedef struct asy_site asy_site;
 
-/* The entries of a map, in file order: name, and where the value lies: value[i] points to the row's C type (`const double *`; `const asy_bound *const *` of a METHOD,
- * `const st *const *` of a BLOCK). */
-typedef struct { int n; const char *const *name; const void *const *value; const asy_tree *const *tree; } asy_members;
+/* The entries of a map, in file order. value[i] points to the row's C type: `const double *`, of a METHOD
+ * `const asy_bound *const *`, of a BLOCK `const st *const *`. */
+typedef struct {
+    int n;
+    const char *const *name;
+    const void *const *value;
+    const asy_tree *const *tree;
+} asy_members;
 
 enum {
     ASY_REQUIRED = 1,
@@ -47,77 +53,108 @@ struct asy_param {
     size_t off;                         /* of the member in the struct */
     const char *def;                    /* default as the user would write it; NULL: none */
     double lo, hi;                      /* F64, I64, members of F64S; NaN: no limit */
-    const char *const *choices;         /* ENUM; NULL-terminated. I64: words that may stand for the number: the first for 0, the next for −1 … (`n: all`) */
+    /* ENUM: its words, NULL-terminated. I64: words that may stand for a number, the first for 0, the next
+     * for −1 … (`n: all`). */
+    const char *const *choices;
     unsigned flags;
-    const char *formula;                /* default that follows from other values, as text: "2.5*eps/steps" … */
+    const char *formula;                /* default that follows from other values: "2.5*eps/steps" … */
     double (*derive)(const void *params, const void *shared);   /* … and as code; F64 and I64 */
     const asy_spot *place;             /* METHOD */
     const asy_param *block; size_t block_size;  /* BLOCK, MAP */
-    void (*check)(const void *params, const void *shared, asy_site *);  /* BLOCK: rules between its keys; optional (shared is NULL) */
+    /* BLOCK: rules between its keys; optional */
+    void (*check)(const void *params, const void *shared, asy_site *);
     const char *const *synonyms;        /* words of other tools, NULL-terminated: `learning_rate` for `lr` */
-    const char *words;                  /* ENUM: words of other tools for its choices: "cw=margin ce=cross-entropy" */
-    const char *excludes;               /* a key of the same table that may not be written beside this one (E0207) */
+    /* ENUM: other tools' words for its choices: "cw=margin ce=cross-entropy" */
+    const char *words;
+    /* a key of this table that may not be written beside this one (E0207) */
+    const char *excludes;
 };
 
-/* Table rows. `par` is the file's own parameter struct; a member of another type than the row's does not compile. */
-#define ASY_OFF(member, type) (offsetof(par, member) + 0 * sizeof(char[_Generic(((par *)0)->member, type: 1, default: -1)]))
-#define ASY_PARAM_F64(k, d, l, h, ...)  { .key = #k, .type = ASY_P_F64, .off = ASY_OFF(k, double), .def = d, .lo = l, .hi = h, .help = __VA_ARGS__ }
-#define ASY_PARAM_I64(k, d, l, h, ...)  { .key = #k, .type = ASY_P_I64, .off = ASY_OFF(k, int64_t), .def = d, .lo = l, .hi = h, .help = __VA_ARGS__ }
-#define ASY_PARAM_BOOL(k, d, ...)       { .key = #k, .type = ASY_P_BOOL, .off = ASY_OFF(k, bool), .def = d, .help = __VA_ARGS__ }
-#define ASY_PARAM_STR(k, d, ...)        { .key = #k, .type = ASY_P_STR, .off = ASY_OFF(k, const char *), .def = d, .help = __VA_ARGS__ }
-#define ASY_PARAM_PATH(k, d, ...)       { .key = #k, .type = ASY_P_PATH, .off = ASY_OFF(k, const char *), .def = d, .help = __VA_ARGS__ }
-#define ASY_PARAM_ENUM(k, d, names, ...) { .key = #k, .type = ASY_P_ENUM, .off = ASY_OFF(k, int64_t), .def = d, .choices = names, .help = __VA_ARGS__ }
-#define ASY_PARAM_F64S(k, d, l, h, ...) { .key = #k, .type = ASY_P_F64S, .off = ASY_OFF(k, asy_f64s), .def = d, .lo = l, .hi = h, .help = __VA_ARGS__ }
-#define ASY_PARAM_STRS(k, d, ...)       { .key = #k, .type = ASY_P_STRS, .off = ASY_OFF(k, asy_strs), .def = d, .help = __VA_ARGS__ }
-#define ASY_PARAM_METHOD(k, d, at, ...) { .key = #k, .type = ASY_P_METHOD, .off = ASY_OFF(k, const asy_bound *), .def = d, .place = &at, .help = __VA_ARGS__ }
-#define ASY_PARAM_BLOCK(k, rows, st, ...) { .key = #k, .type = ASY_P_BLOCK, .off = ASY_OFF(k, const st *), .block = rows, .block_size = sizeof(st), .help = __VA_ARGS__ }
-#define ASY_PARAM_MAP(k, row, ...)      { .key = #k, .type = ASY_P_MAP, .off = ASY_OFF(k, asy_members), .block = row, .help = __VA_ARGS__ }
-#define ASY_PARAM_CUSTOM(k, ...)        { .key = #k, .type = ASY_P_CUSTOM, .off = ASY_OFF(k, const asy_tree *), .help = __VA_ARGS__ }
-#define ASY_PARAM_DERIVED(k, text, fn, l, h, ...) { .key = #k, .type = ASY_P_F64, .off = ASY_OFF(k, double), .formula = text, .derive = fn, .lo = l, .hi = h, .help = __VA_ARGS__ }
+/* Table rows. `par` is the file's own parameter struct; a member of another type than the row's does not
+ * compile. */
+#define ASY_OFF(member, type) \
+    (offsetof(par, member) + 0 * sizeof(char[_Generic(((par *)0)->member, type: 1, default: -1)]))
+#define ASY_ROW(k, t, c) .key = #k, .type = t, .off = ASY_OFF(k, c)
+#define ASY_PARAM_F64(k, d, l, h, ...) \
+    { ASY_ROW(k, ASY_P_F64, double), .def = d, .lo = l, .hi = h, .help = __VA_ARGS__ }
+#define ASY_PARAM_I64(k, d, l, h, ...) \
+    { ASY_ROW(k, ASY_P_I64, int64_t), .def = d, .lo = l, .hi = h, .help = __VA_ARGS__ }
+#define ASY_PARAM_BOOL(k, d, ...)  { ASY_ROW(k, ASY_P_BOOL, bool), .def = d, .help = __VA_ARGS__ }
+#define ASY_PARAM_STR(k, d, ...)   { ASY_ROW(k, ASY_P_STR, const char *), .def = d, .help = __VA_ARGS__ }
+#define ASY_PARAM_PATH(k, d, ...)  { ASY_ROW(k, ASY_P_PATH, const char *), .def = d, .help = __VA_ARGS__ }
+#define ASY_PARAM_ENUM(k, d, names, ...) \
+    { ASY_ROW(k, ASY_P_ENUM, int64_t), .def = d, .choices = names, .help = __VA_ARGS__ }
+#define ASY_PARAM_F64S(k, d, l, h, ...) \
+    { ASY_ROW(k, ASY_P_F64S, asy_f64s), .def = d, .lo = l, .hi = h, .help = __VA_ARGS__ }
+#define ASY_PARAM_STRS(k, d, ...)  { ASY_ROW(k, ASY_P_STRS, asy_strs), .def = d, .help = __VA_ARGS__ }
+#define ASY_PARAM_METHOD(k, d, at, ...) \
+    { ASY_ROW(k, ASY_P_METHOD, const asy_bound *), .def = d, .place = &at, .help = __VA_ARGS__ }
+#define ASY_PARAM_BLOCK(k, rows, st, ...) \
+    { ASY_ROW(k, ASY_P_BLOCK, const st *), .block = rows, .block_size = sizeof(st), .help = __VA_ARGS__ }
+#define ASY_PARAM_MAP(k, row, ...) { ASY_ROW(k, ASY_P_MAP, asy_members), .block = row, .help = __VA_ARGS__ }
+#define ASY_PARAM_CUSTOM(k, ...)   { ASY_ROW(k, ASY_P_CUSTOM, const asy_tree *), .help = __VA_ARGS__ }
+#define ASY_PARAM_DERIVED(k, text, fn, l, h, ...) \
+    { ASY_ROW(k, ASY_P_F64, double), .formula = text, .derive = fn, .lo = l, .hi = h, .help = __VA_ARGS__ }
 #define ASY_PARAM_END { .key = NULL }
 
-/* A further name of a method with other defaults: "bim", {"random_start", "false"}. covers: rows of published tables. */
+/* A further name of a method with other defaults: "bim", {"random_start", "false"}.
+ * covers: rows of published tables. */
 typedef struct { const char *name, *summary, *cite, *set[6][2]; const char *covers; } asy_preset;
 
 /* What a rule between parameters gets: where the keys stand, and where to complain. */
 asy_diag      *asy_site_diag(asy_site *);
-const asy_loc *asy_site_loc(asy_site *, const char *key);   /* the value's span; the block's if the key is absent */
+/* the value's span; the block's if it is absent */
+const asy_loc *asy_site_loc(asy_site *, const char *key);
 
-enum { ASY_NEED_LABEL = 1, ASY_NEED_SCORES = 2, ASY_NEED_GRAD = 4, ASY_NEED_WEIGHTS = 8, ASY_NEED_PER_SAMPLE = 16 };
+enum {
+    ASY_NEED_LABEL = 1,
+    ASY_NEED_SCORES = 2,
+    ASY_NEED_GRAD = 4,
+    ASY_NEED_WEIGHTS = 8,
+    ASY_NEED_PER_SAMPLE = 16
+};
 
 typedef struct {
-    const char *name, *summary, *cite, *doc, *tags;     /* tags: space-separated words that `list` filters by ("defense") */
-    const char *pitfalls, *example;                     /* for describe */
-    const char *covers;                                 /* rows of published tables, comma-separated; NULL: none */
-    const char *words;                                  /* names that other tools give it, space-separated: "universal" for uap */
-    int revision;                                       /* part of the stage key; raise when a result or default may change */
+    const char *name, *summary, *cite, *doc;
+    const char *tags;                   /* space-separated words that `list` filters by: "defense" */
+    const char *pitfalls, *example;     /* for describe */
+    const char *covers;                 /* rows of published tables, comma-separated; NULL: none */
+    const char *words;                  /* other tools' names for it, space-separated: "universal" for uap */
+    int revision;                       /* part of the stage key; raise when a result or default may change */
     const asy_param *params; size_t params_size;        /* NULL, 0: takes none */
-    const asy_preset *presets;                          /* name NULL ends it */
-    unsigned needs;                                     /* ASY_NEED_* */
-    void (*check)(const void *params, const void *shared, asy_site *);   /* rules between parameters; optional */
+    const asy_preset *presets;          /* name NULL ends it */
+    unsigned needs;                     /* ASY_NEED_* */
+    /* Rules between parameters; optional. Called only where each value by itself was right. */
+    void (*check)(const void *params, const void *shared, asy_site *);
 } asy_method;
 #define ASY_PARAMS(table) .params = (table), .params_size = sizeof(par)
 
-/* A place in a spec where a method block may stand, with the keys that belong to the place (`n`, `on` of an evaluation; `mix` of an adversary). */
+/* A place in a spec where a method block may stand, with the keys that belong to the place (`n`, `on` of an
+ * evaluation; `mix` of an adversary). */
 struct asy_spot {
     const char *path;                           /* "evaluate.*", "train.optimizer": for messages and help */
     const char *noun;                           /* "evaluation", "adversary" */
     const asy_param *keys; size_t keys_size;    /* NULL: none */
-    const char *word;                           /* the key that names the method: "method"; "arch" for a model */
-    const char *def;                            /* the method of a block that names none; NULL: a name must be there */
-    bool gathers;                               /* shared keys of all that is nested here stand in this block */
+    /* the key that names the method: "method"; "arch" for a model */
+    const char *word;
+    const char *def;                            /* the method of a block that names none; NULL: it must */
+    /* shared keys of all that is nested here stand in this block */
+    bool gathers;
 };
 
 /* A kind of method. Nothing switches on a kind: command line, schema, help walk these descriptors. */
 struct asy_kind {
     const char *name, *plural, *summary;
-    const asy_spot *const *spots;             /* where it may stand; NULL-terminated */
-    const asy_param *shared; size_t shared_size;/* keys that stand once, in the outermost block that holds a method of this kind (an attack's threat model) */
+    const asy_spot *const *spots;               /* where it may stand; NULL-terminated */
+    /* Keys that stand once, in the outermost block that holds a method of this kind (an attack's threat
+     * model). */
+    const asy_param *shared; size_t shared_size;
     const char *suite;                          /* the conformance suite, tests/conform/SUITE.c; NULL: none */
     const char *section;                        /* the report's section; NULL: none */
     const asy_method *const *(*methods)(int *n);/* generated: every method of this kind, sorted by name */
-    asy_status (*evaluate)(const asy_bound *, void *ctx);   /* kinds that may stand in `evaluate`: runs one (ctx: asy_eval_ctx) */
-    void (*facts)(const asy_method *, asy_buf *);           /* a sentence for describe: "Norms linf, l2."; optional */
+    /* Kinds that may stand in `evaluate`: runs one (ctx: asy_eval_ctx). */
+    asy_status (*evaluate)(const asy_bound *, void *ctx);
+    void (*facts)(const asy_method *, asy_buf *);   /* a sentence for describe: "Norms linf, l2."; optional */
 };
 
 /* A method with its parameters read: what code receives. */

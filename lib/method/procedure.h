@@ -9,13 +9,19 @@
 typedef struct asy_model asy_model;
 typedef struct {
     asy_arena *arena;
-    asy_model *model;               /* initialised; holds the trained weights afterwards (the selected ones where there is a selection), for the caller to save */
+    /* initialised; holds the trained weights afterwards (the selected ones where there is a selection),
+     * for the caller to save */
+    asy_model *model;
     const asy_dataset_view *data;   /* parts train, val … */
     asy_rng seed;                   /* path SEED: parts are "init", "order", "attack", "noise" … */
     const asy_backend *backend; asy_pool *pool;
     asy_sink *sink;
-    const char *checkpoint;         /* folder for checkpoints of this stage (its .work/checkpoint); resumes from what lies there; NULL: none */
-    const char *stage_key;          /* for the metadata of files that the procedure saves itself (last.safetensors, beside a selection); NULL: none */
+    /* folder for checkpoints of this stage (its .work/checkpoint); resumes from what lies there; NULL:
+     * none */
+    const char *checkpoint;
+    /* for the metadata of files that the procedure saves itself (last.safetensors, beside a selection);
+     * NULL: none */
+    const char *stage_key;
 } asy_train_ctx;
 typedef struct {
     asy_method m;

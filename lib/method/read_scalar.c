@@ -10,7 +10,8 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The text of n characters without the underscores between its digits; false where one stands elsewhere or it is too long. */
+/* The text of n characters without the underscores between its digits; false where one stands elsewhere or
+ * it is too long. */
 static bool strip(const char *text, size_t n, char out[LONGEST + 1])
 {
     size_t k = 0;

@@ -5,7 +5,8 @@
 #include "method.h"
 typedef struct {
     asy_method m;
-    double (*rate)(const void *params, double lr, int64_t step, int64_t steps, int64_t steps_per_epoch);   /* step 0 … steps − 1 */
+    /* step 0 … steps − 1 */
+    double (*rate)(const void *params, double lr, int64_t step, int64_t steps, int64_t steps_per_epoch);
 } asy_schedule;
 extern const asy_spot asy_spot_schedule;
 extern const asy_kind asy_kind_schedule;

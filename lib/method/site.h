@@ -6,7 +6,8 @@
 
 struct asy_site {
     asy_diag *diag;
-    const asy_tree *map, *around;   /* the block; the one around it in which the shared keys stand (may be the same) */
+    /* the block; the one around it in which the shared keys stand (may be the same) */
+    const asy_tree *map, *around;
     asy_loc head;
 };
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The scripts of tests/cli, one test each, run with sh from the root of the tree. ASSAY_BUILD: the build folder, where it is not
+/* The scripts of tests/cli, one test each, run with sh from the root of the tree. ASSAY_BUILD: the build
+ * folder, where it is not
  * the runner's own. */
 #include "base/io.h"
 #include <check.h>
@@ -44,7 +45,9 @@ START_TEST(script)
     char build[512], folder[] = "/tmp/assay-cli-XXXXXX", command[2048];
     build_folder(build);
     ck_assert_ptr_nonnull(mkdtemp(folder));
-    (void)snprintf(command, sizeof command, "BUILD='%s' ASSAY='%s/assay' TMP='%s' sh tests/cli/%s >'%s/log' 2>&1", build, build, folder, scripts[_i], folder);
+    (void)snprintf(command, sizeof command,
+                   "BUILD='%s' ASSAY='%s/assay' TMP='%s' sh tests/cli/%s >'%s/log' 2>&1", build, build,
+                   folder, scripts[_i], folder);
     int status = system(command), code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     char log[4096] = "", path[600];
     (void)snprintf(path, sizeof path, "%s/log", folder);

@@ -62,7 +62,8 @@ START_TEST(known_answers_are_sourced)
         ck_assert_ptr_nonnull(k);
         ck_assert_msg(asy_method_find(t->method, k->spots[0], NULL, NULL) != NULL, "%s", t->method);
         for (const asy_known *a = t->answers; a->name; a++, n++) {
-            ck_assert_msg(a->source && *a->source && a->found && a->tolerance >= 0 && isfinite(a->expected), "%s: %s", t->method, a->name);
+            ck_assert_msg(a->source && *a->source && a->found && a->tolerance >= 0 && isfinite(a->expected),
+                          "%s: %s", t->method, a->name);
             for (const asy_known *b = t->answers; b != a; b++) ck_assert_str_ne(a->name, b->name);
         }
     }
@@ -75,7 +76,8 @@ static int complaints(const asy_kind *k, const asy_param *p, const char *value)
 {
     asy_binder b = { .arena = arena, .diag = asy_diag_new(arena) };
     asy_param table[] = { *p, ASY_PARAM_END };
-    asy_tree v = { .kind = ASY_TREE_SCALAR, .key = p->key, .text = value }, map = { .kind = ASY_TREE_MAP, .child = &v };
+    asy_tree v = { .kind = ASY_TREE_SCALAR, .key = p->key, .text = value },
+             map = { .kind = ASY_TREE_MAP, .child = &v };
     asy_members out;
     table[0].off = 0;
     table[0].formula = NULL;
@@ -101,8 +103,12 @@ static void rows_hold(const asy_kind *k, const asy_param *table)
             ck_assert_int_eq(complaints(k, p, "no such thing"), 1);
         if ((p->type != ASY_P_F64 && p->type != ASY_P_I64) || p->lo == p->hi) continue;
         bool whole = p->type == ASY_P_I64;
-        if (isfinite(p->lo)) limit(k, p, p->lo, whole ? p->lo - 1 : nextafter(p->lo, -INFINITY), (p->flags & ASY_LO_OPEN) != 0);
-        if (isfinite(p->hi)) limit(k, p, p->hi, whole ? p->hi + fmax(1, p->hi * 1e-9) : nextafter(p->hi, INFINITY), (p->flags & ASY_HI_OPEN) != 0);
+        if (isfinite(p->lo))
+            limit(k, p, p->lo, whole ? p->lo - 1 : nextafter(p->lo, -INFINITY),
+                  (p->flags & ASY_LO_OPEN) != 0);
+        if (isfinite(p->hi))
+            limit(k, p, p->hi, whole ? p->hi + fmax(1, p->hi * 1e-9) : nextafter(p->hi, INFINITY),
+                  (p->flags & ASY_HI_OPEN) != 0);
     }
 }
 
@@ -147,11 +153,13 @@ static double number(const asy_bound *b, const char *key)
 
 START_TEST(threat_model_of_an_attack)
 {
-    const asy_bound *b = bind("{method: pgd, eps: 8/255, norm: l2, n: 100, queries: 1e3}", &asy_spot_evaluate);
+    const asy_bound *b =
+        bind("{method: pgd, eps: 8/255, norm: l2, n: 100, queries: 1e3}", &asy_spot_evaluate);
     ck_assert_int_eq(asy_diag_errors(diag), 0);
     const asy_threat *t = b->shared;
     const asy_evaluate_keys *at = b->at;
-    ck_assert(t->eps == 8.0 / 255.0 && t->norm == ASY_NORM_L2 && t->goal == ASY_GOAL_UNTARGETED && t->target == -1 && t->queries == 1000 && t->eot == 1);
+    ck_assert(t->eps == 8.0 / 255.0 && t->norm == ASY_NORM_L2 && t->goal == ASY_GOAL_UNTARGETED &&
+              t->target == -1 && t->queries == 1000 && t->eot == 1);
     ck_assert(at->n == 100 && at->draws == 20 && strcmp(at->on, "test") == 0);
     b = bind("{method: pgd, eps: 0.1}", &asy_spot_evaluate);
     ck_assert(((const asy_evaluate_keys *)b->at)->n == 0);
@@ -182,10 +190,14 @@ START_TEST(keys_of_every_adversary_are_named)
 }
 END_TEST
 
-/* A nested attack takes the threat model of the block around it; the curve's list `eps` stands for the attack's number. */
+/* A nested attack takes the threat model of the block around it; the curve's list `eps` stands for the
+ * attack's number. */
 START_TEST(nested_threat_model)
 {
-    const asy_bound *b = bind("{method: security-curve, attack: {method: pgd, steps: 5}, norm: l2, eps: [0.1, 0.2]}", &asy_spot_evaluate), *attack = NULL;
+    const asy_bound
+        *b = bind("{method: security-curve, attack: {method: pgd, steps: 5}, norm: l2, eps: [0.1, 0.2]}",
+                  &asy_spot_evaluate),
+        *attack = NULL;
     ck_assert_int_eq(asy_diag_errors(diag), 0);
     for (const asy_rtree *r = b->resolved->child; r; r = r->next)
         if (strcmp(r->key, "attack") == 0) attack = r->method;
@@ -199,7 +211,8 @@ START_TEST(nested_threat_model)
     ck_assert_int_eq(asy_bound_derive(arena, attack, &at, &derived), ASY_OK);
     for (const asy_param *p = attack->m->params; p->key; p++) {
         const char *v = (const char *)derived->params + p->off;
-        if (strcmp(p->key, "step_size") == 0) ck_assert(*(const double *)(const void *)v == p->derive(derived->params, &at));
+        if (strcmp(p->key, "step_size") == 0)
+            ck_assert(*(const double *)(const void *)v == p->derive(derived->params, &at));
         if (strcmp(p->key, "steps") == 0) ck_assert_int_eq(*(const int64_t *)(const void *)v, 5);
     }
 }

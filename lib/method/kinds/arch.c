@@ -8,7 +8,9 @@ static const asy_param keys[] = {
       .help = "safetensors file to read the weights from" },
     ASY_PARAM_END
 };
-const asy_spot asy_spot_model = { .path = "model", .noun = "model", .word = "arch", .keys = keys, .keys_size = sizeof(asy_model_keys) };
+const asy_spot asy_spot_model = {
+    .path = "model", .noun = "model", .word = "arch", .keys = keys, .keys_size = sizeof(asy_model_keys)
+};
 
 static const asy_spot *const spots[] = { &asy_spot_model, NULL };
 ASY__METHODS_OF(arch);

@@ -16,20 +16,17 @@ static const char *const eot_words[] = { "eot_iter", "eot_samples", NULL };
 
 typedef asy_threat par;
 const asy_param asy_threat_rows[] = {
-    { .key = "norm", .type = ASY_P_ENUM, .off = ASY_OFF(norm, int64_t), .def = "linf", .choices = norms, .synonyms = norm_words,
-      .help = "how the perturbation is measured" },
-    { .key = "eps", .type = ASY_P_F64, .off = ASY_OFF(eps, double), .lo = 0, .hi = INFINITY, .flags = ASY_REQUIRED | ASY_LOG | ASY_HI_OPEN,
-      .synonyms = eps_words, .help = "radius of the ball, in units of data.range" },
-    { .key = "goal", .type = ASY_P_ENUM, .off = ASY_OFF(goal, int64_t), .def = "untargeted", .choices = goals, .excludes = "target",
-      .help = "any other class, or one that the attack is given" },
-    { .key = "target", .type = ASY_P_I64, .off = ASY_OFF(target, int64_t), .def = "-1", .lo = -1, .hi = 1000000, .synonyms = target_words,
-      .help = "the class to reach; -1: none" },
-    { .key = "access", .type = ASY_P_ENUM, .off = ASY_OFF(access, int64_t), .def = "gradients", .choices = access,
-      .help = "what the attacker sees of the model" },
-    { .key = "queries", .type = ASY_P_I64, .off = ASY_OFF(queries, int64_t), .def = "0", .lo = 0, .hi = 1e15, .synonyms = query_words,
-      .help = "budget of model calls an example; 0: no limit" },
-    { .key = "eot", .type = ASY_P_I64, .off = ASY_OFF(eot, int64_t), .def = "1", .lo = 1, .hi = 100000, .synonyms = eot_words,
-      .help = "draws averaged in a gradient of a random model" },
+    ASY_PARAM_ENUM(norm, "linf", norms, "how the perturbation is measured", .synonyms = norm_words),
+    ASY_PARAM_F64(eps, NULL, 0, INFINITY, "radius of the ball, in units of data.range",
+                  .flags = ASY_REQUIRED | ASY_LOG | ASY_HI_OPEN, .synonyms = eps_words),
+    ASY_PARAM_ENUM(goal, "untargeted", goals, "any other class, or one that the attack is given",
+                   .excludes = "target"),
+    ASY_PARAM_I64(target, "-1", -1, 1000000, "the class to reach; -1: none", .synonyms = target_words),
+    ASY_PARAM_ENUM(access, "gradients", access, "what the attacker sees of the model"),
+    ASY_PARAM_I64(queries, "0", 0, 1e15, "budget of model calls an example; 0: no limit",
+                  .synonyms = query_words),
+    ASY_PARAM_I64(eot, "1", 1, 100000, "draws averaged in a gradient of a random model",
+                  .synonyms = eot_words),
     ASY_PARAM_END
 };
 
@@ -41,7 +38,8 @@ static const asy_param adversary_keys[] = {
 
 const asy_spot asy_spot_attack = { .path = "evaluate.*.attack", .noun = "attack", .word = "method" };
 const asy_spot asy_spot_adversary = {
-    .path = "train.adversary", .noun = "adversary", .word = "method", .gathers = true, .keys = adversary_keys, .keys_size = sizeof(asy_adversary_keys),
+    .path = "train.adversary", .noun = "adversary", .word = "method", .gathers = true,
+    .keys = adversary_keys, .keys_size = sizeof(asy_adversary_keys),
 };
 
 static const asy_spot *const spots[] = { &asy_spot_evaluate, &asy_spot_attack, &asy_spot_adversary, NULL };
@@ -57,7 +55,9 @@ static void facts(const asy_method *m, asy_buf *out)
 }
 
 const asy_kind asy_kind_attack = {
-    .name = "attack", .plural = "attacks", .summary = "searches, near an input, for one that the model gets wrong",
+    .name = "attack", .plural = "attacks",
+    .summary = "searches, near an input, for one that the model gets wrong",
     .spots = spots, .shared = asy_threat_rows, .shared_size = sizeof(asy_threat),
-    .suite = "attack", .section = "robustness", .methods = asy_methods_of_attack, .evaluate = asy_attack_evaluate, .facts = facts,
+    .suite = "attack", .section = "robustness", .methods = asy_methods_of_attack,
+    .evaluate = asy_attack_evaluate, .facts = facts,
 };

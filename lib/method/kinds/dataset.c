@@ -9,6 +9,11 @@ static const asy_spot *const spots[] = { &asy_spot_dataset, NULL };
 ASY__METHODS_OF(dataset);
 
 const asy_kind asy_kind_dataset = {
-    .name = "dataset", .plural = "datasets", .summary = "named data: a recipe for known files, or a generator",
-    .spots = spots, .suite = "dataset", .section = "setup", .methods = asy_methods_of_dataset,
+    .name = "dataset",
+    .plural = "datasets",
+    .summary = "named data: a recipe for known files, or a generator",
+    .spots = spots,
+    .suite = "dataset",
+    .section = "setup",
+    .methods = asy_methods_of_dataset,
 };

@@ -11,19 +11,21 @@ static const char *const batch_words[] = { "batch_size", NULL };
 
 typedef asy_evaluate_keys par;
 static const asy_param keys[] = {
-    { .key = "n", .type = ASY_P_I64, .off = ASY_OFF(n, int64_t), .def = "all", .lo = 1, .hi = 1e12, .choices = all, .synonyms = n_words,
-      .help = "rows to evaluate: a fixed stratified subset, the same for every arm and seed" },
-    { .key = "on", .type = ASY_P_STR, .off = ASY_OFF(on, const char *), .def = "test", .synonyms = on_words, .help = "the part of the data" },
-    { .key = "model", .type = ASY_P_ENUM, .off = ASY_OFF(model, int64_t), .def = "best", .choices = models,
-      .help = "the one that train.select kept (without it, and with `last`: the model after the last step)" },
-    { .key = "batch", .type = ASY_P_I64, .off = ASY_OFF(batch, int64_t), .def = "128", .lo = 1, .hi = 1000000, .flags = ASY_NOHASH,
-      .synonyms = batch_words, .help = "rows at once; changes no result" },
-    { .key = "draws", .type = ASY_P_I64, .off = ASY_OFF(draws, int64_t), .def = "20", .lo = 1, .hi = 100000,
-      .help = "draws whose mean probability scores a random model" },
+    ASY_PARAM_I64(n, "all", 1, 1e12,
+                  "rows to evaluate: a fixed stratified subset, the same for every arm and seed",
+                  .choices = all, .synonyms = n_words),
+    ASY_PARAM_STR(on, "test", "the part of the data", .synonyms = on_words),
+    ASY_PARAM_ENUM(model, "best", models,
+                   "the one that train.select kept (without it, and with `last`: the model after the last "
+                   "step)"),
+    ASY_PARAM_I64(batch, "128", 1, 1000000, "rows at once; changes no result", .flags = ASY_NOHASH,
+                  .synonyms = batch_words),
+    ASY_PARAM_I64(draws, "20", 1, 100000, "draws whose mean probability scores a random model"),
     ASY_PARAM_END
 };
 const asy_spot asy_spot_evaluate = {
-    .path = "evaluate.*", .noun = "evaluation", .word = "method", .gathers = true, .keys = keys, .keys_size = sizeof(asy_evaluate_keys),
+    .path = "evaluate.*", .noun = "evaluation", .word = "method", .gathers = true,
+    .keys = keys, .keys_size = sizeof(asy_evaluate_keys),
 };
 
 static const asy_spot *const spots[] = { &asy_spot_evaluate, NULL };

@@ -10,7 +10,8 @@ ASY__METHODS_OF(loss);
 
 static void facts(const asy_method *m, asy_buf *out)
 {
-    asy_buf_puts(out, ((const asy_loss *)m)->flags & ASY_LOSS_DECOMPOSES ? "A mean over examples." : "Not a mean over examples.");
+    asy_buf_puts(out, ((const asy_loss *)m)->flags & ASY_LOSS_DECOMPOSES ? "A mean over examples."
+                                                                         : "Not a mean over examples.");
 }
 
 const asy_kind asy_kind_loss = {

@@ -3,7 +3,9 @@
 #include "../procedure.h"
 #include "_spots.h"
 
-const asy_spot asy_spot_train = { .path = "train", .noun = "training", .word = "method", .def = "supervised" };
+const asy_spot asy_spot_train = {
+    .path = "train", .noun = "training", .word = "method", .def = "supervised",
+};
 
 static const asy_spot *const spots[] = { &asy_spot_train, NULL };
 ASY__METHODS_OF(procedure);

@@ -3,7 +3,9 @@
 #include "../schedule.h"
 #include "_spots.h"
 
-const asy_spot asy_spot_schedule = { .path = "train.optimizer.schedule", .noun = "schedule", .word = "method" };
+const asy_spot asy_spot_schedule = {
+    .path = "train.optimizer.schedule", .noun = "schedule", .word = "method",
+};
 
 static const asy_spot *const spots[] = { &asy_spot_schedule, NULL };
 ASY__METHODS_OF(schedule);

@@ -15,6 +15,7 @@ typedef struct {
     const asy_backend *backend;
     asy_arena *arena;
     const char *norm, *eps, *wide;  /* wide: the diameter of the box */
+    const char *flip[2];            /* a switch of the attack's and its other value; NULL: defaults */
     double radius, diameter;        /* the numbers of eps and wide */
     asy_toy *toy;                   /* an MLP over ROWS rows of [0, 1] */
     asy_attack_result base;
@@ -37,7 +38,9 @@ static asy_status run(const check *k, asy_toy *t, const char *eps, const char *c
                       asy_attack_result *r)
 {
     const char *pairs[8][2] = { { "norm", k->norm }, { "eps", eps } };
-    for (int i = 0; extra && extra[i][0]; i++) memcpy(pairs[2 + i], extra[i], sizeof pairs[0]);
+    int n = 2;
+    if (k->flip[0]) memcpy(pairs[n++], k->flip, sizeof pairs[0]);
+    for (int i = 0; extra && extra[i][0]; i++) memcpy(pairs[n++], extra[i], sizeof pairs[0]);
     t->ctx.backend = k->backend;
     return asy_toy_attack(t, k->attack->m.name, (const char *const (*)[2])pairs, r);
 }
@@ -226,7 +229,9 @@ static asy_status monotone(check *k)
 /* The same points from an adversary with 1 and with 3 threads, in other company; inside the ball. */
 static asy_status training(check *k)
 {
-    const char *const pairs[][2] = { { "norm", k->norm }, { "eps", k->eps }, { NULL, NULL } };
+    const char *const pairs[][2] = {
+        { "norm", k->norm }, { "eps", k->eps }, { k->flip[0], k->flip[1] }, { NULL, NULL }
+    };
     const asy_bound *b;
     float first[ROWS * DIM];
     uint64_t id[ROWS];
@@ -290,24 +295,39 @@ static asy_status one_norm(check *k)
     return training(k);
 }
 
+static asy_status one_variant(const asy_attack *attack, const asy_backend *backend, int norm,
+                              const asy_param *flip)
+{
+    static const struct { const char *norm, *eps, *wide; double radius, diameter; } norms[] = {
+        [ASY_NORM_LINF] = { "linf", "0.1", "1", 0.1, 1 },
+        [ASY_NORM_L2] = { "l2", "0.35", "3.47", 0.35, 3.47 },
+    };
+    asy_arena *a = asy_arena_new(0);
+    check *k = ASY_NEW(a, check);
+    asy_status s = ASY_ENOMEM;
+    if (k) {
+        k->attack = attack;
+        k->backend = backend;
+        k->arena = a;
+        k->norm = norms[norm].norm;
+        k->eps = norms[norm].eps;
+        k->wide = norms[norm].wide;
+        k->radius = norms[norm].radius;
+        k->diameter = norms[norm].diameter;
+        if (flip) k->flip[0] = flip->key, k->flip[1] = strcmp(flip->def, "true") == 0 ? "false" : "true";
+        s = one_norm(k);
+    }
+    asy_arena_free(a);
+    return s;
+}
+
 asy_status asy_attack_check(const asy_attack *attack, const asy_backend *backend)
 {
-    static const struct { unsigned bit; const char *norm, *eps, *wide; double radius, diameter; } norms[] = {
-        { ASY_LINF, "linf", "0.1", "1", 0.1, 1 }, { ASY_L2, "l2", "0.35", "3.47", 0.35, 3.47 },
-    };
-    for (int i = 0; i < 2; i++) {
-        if (!(attack->norms & norms[i].bit)) continue;
-        asy_arena *a = asy_arena_new(0);
-        check *k = ASY_NEW(a, check);
-        asy_status s = ASY_ENOMEM;
-        if (k) {
-            k->attack = attack, k->backend = backend, k->arena = a;
-            k->norm = norms[i].norm, k->eps = norms[i].eps, k->wide = norms[i].wide;
-            k->radius = norms[i].radius, k->diameter = norms[i].diameter;
-            s = one_norm(k);
-        }
-        asy_arena_free(a);
-        ASY_TRY(s);
+    for (int norm = ASY_NORM_LINF; norm <= ASY_NORM_L2; norm++) {
+        if (!(attack->norms & (norm == ASY_NORM_L2 ? ASY_L2 : ASY_LINF))) continue;
+        ASY_TRY(one_variant(attack, backend, norm, NULL));
+        for (const asy_param *p = attack->m.params; p && p->key; p++)
+            if (p->type == ASY_P_BOOL) ASY_TRY(one_variant(attack, backend, norm, p));
     }
     return ASY_OK;
 }

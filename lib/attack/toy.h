@@ -16,12 +16,13 @@ typedef struct {
     asy_toy_arch arch;
     int64_t d, classes;
     double lo, hi;                              /* data.range */
-    int64_t n; const float *x; const int32_t *y;/* [n, d], in data.range; [n] */
+    int64_t n;
+    const float *x; const int32_t *y;           /* [n, d], in data.range; [n] */
 } asy_toy_spec;
 
 enum { ASY_TOY_RESULTS = 64 };
-/* An evaluation's context with a sink that remembers results and forgets files. Sample i has id i; `view.row` may be
- * permuted. Weights other than the MLP's are 0 until somebody writes them. */
+/* An evaluation's context with a sink that remembers results and forgets files. Sample i has id i; `view.row`
+ * may be permuted. Weights other than the MLP's are 0 until somebody writes them. */
 typedef struct {
     asy_model *model;
     asy_dataset_view data;
@@ -39,7 +40,8 @@ typedef struct {
 asy_status asy_toy_new(asy_toy **, asy_arena *, const asy_toy_spec *) ASY_CHECKED;
 float     *asy_toy_weight(asy_toy *, const char *name);         /* NULL if there is none */
 /* Reads `name` with its pairs as a block of `evaluate` and measures. */
-asy_status asy_toy_attack(asy_toy *, const char *name, const char *const pairs[][2], asy_attack_result *) ASY_CHECKED;
+asy_status asy_toy_attack(asy_toy *, const char *name, const char *const pairs[][2],
+                          asy_attack_result *) ASY_CHECKED;
 /* … and runs it, so that its results lie in the sink. */
 asy_status asy_toy_evaluate(asy_toy *, const char *name, const char *const pairs[][2]) ASY_CHECKED;
 /* The value of METRIC, or of METRIC@x (x not NaN); NaN if it was not put. */

@@ -11,13 +11,9 @@ typedef struct { const asy_bound *attack; asy_f64s eps; } par;
 
 static const asy_param params[] = {
     ASY_PARAM_METHOD(attack, "pgd", asy_spot_attack, "what is run at each radius"),
-    { .key = "eps",
-      .type = ASY_P_F64S,
-      .off = ASY_OFF(eps, asy_f64s),
-      .lo = 0,
-      .hi = INFINITY,
+    { .key = "eps", .type = ASY_P_F64S, .off = ASY_OFF(eps, asy_f64s), .lo = 0, .hi = INFINITY,
       .flags = ASY_REQUIRED | ASY_HI_OPEN | ASY_SCALAR_OK,
-      .help = "radii of the ball, in units of data.range; 0 is the clean accuracy" },
+      .help = "radii of the ball, in units of data.range; 0 is the clean accuracy"},
     ASY_PARAM_END
 };
 
@@ -153,20 +149,18 @@ static asy_status run(const asy_bound *b, asy_eval_ctx *ctx)
 }
 
 const asy_evaluation asy_evaluation_security_curve = {
-    .m = { .name = "security-curve",
-           .summary = "accuracy over eps under one attack",
-           .revision = 1,
+    .m = { .name = "security-curve", .summary = "accuracy over eps under one attack", .revision = 1,
            .cite = "biggio2013evasion",
-           .doc =
-               "Runs the attack at each radius, smallest first. A row that fell stays fallen: the curve is "
-               "the worst case so far and never rises. Results: accuracy@eps, "
-               "clean_accuracy; adv.npz holds, for each row, the example of the radius at which it fell "
-               "(eps; inf: never), else the last attempt. "
-               "w0605 is 1 if the curve does not fall although accuracy is above chance, w0606 if a radius "
-               "as wide as the range leaves it above chance: both point at the attack, not at the model.",
-           .pitfalls = "An attack with its own step_size keeps it at every radius; left out, it follows eps.",
+           .doc = "Runs the attack at each radius, smallest first. A row that fell stays fallen: the "
+                  "curve is the worst case so far and never rises. Results: accuracy@eps, clean_accuracy; "
+                  "adv.npz holds, for each row, the example of the radius at which it fell (eps; inf: "
+                  "never), else the last attempt. w0605 is 1 if the curve does not fall although accuracy "
+                  "is above chance, w0606 if a radius as wide as the range leaves it above chance: both "
+                  "point at the attack, not at the model.",
+           .pitfalls = "An attack whose step_size is written keeps it at every radius; left out, it "
+                       "follows eps.",
            .example = "curve: {method: security-curve, attack: {method: pgd, steps: 20}, norm: linf, eps: "
-                      "[0, 0.02, 0.05, 0.1]}",
+                      "[0, 0.1]}",
            ASY_PARAMS(params) },
     .run = run,
 };

@@ -198,7 +198,9 @@ void asy__say_stranger(asy_binder *b, const asy__frame *f, const asy_tree *t)
     int n;
     const char *second = NULL, *near = NULL, *place = NULL;
     const char *const *keys = keys_of(b->arena, f, 0, f->n, &n);
-    if (f->noun)      asy_diag_add(b->diag, "E0203", &t->key_loc, "`%s` has no parameter `%s`", f->name, t->key);
+    if (t->origin == ASY_FROM_OVERRIDE)
+        asy_diag_add(b->diag, "E0210", &t->key_loc, "there is no `%s`", asy__path(b, f->path, t->key));
+    else if (f->noun) asy_diag_add(b->diag, "E0203", &t->key_loc, "`%s` has no parameter `%s`", f->name, t->key);
     else if (f->name) asy_diag_add(b->diag, "E0203", &t->key_loc, "`%s` has no key `%s`", f->name, t->key);
     else              asy_diag_add(b->diag, "E0203", &t->key_loc, "a spec has no key `%s`", t->key);
     asy_diag_path(b->diag, asy__path(b, f->path, t->key));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "../method/registry.h"
 #include "overlay.h"
 
 #include <string.h>
@@ -23,9 +24,27 @@ static const asy_tree *under(const asy_tree *map, const char *key)
     return map != NULL ? asy_tree_get(map, key) : NULL;
 }
 
+/* A bare name stands for the block of that method with all defaults. */
+static bool bare_method(const asy_tree *base, const asy_tree *over)
+{
+    return base->kind == ASY_TREE_SCALAR && over->kind == ASY_TREE_MAP && over->child != NULL &&
+           asy_tree_get(over, "method") == NULL && asy_method_find(base->text, NULL, NULL, NULL) != NULL;
+}
+
 asy_tree *asy_tree_overlay(asy_arena *a, const asy_tree *base, const asy_tree *over, asy_origin origin)
 {
     if (over == NULL) return base != NULL ? copy(a, base, ASY_FROM_FILE) : NULL;
+    asy_tree block;
+    asy_tree name;
+    if (base != NULL && bare_method(base, over)) { /* `clean: accuracy` under `clean: {n: 100}` */
+        name = *base;
+        name.key = "method";
+        name.next = NULL;
+        block = *base;
+        block.kind = ASY_TREE_MAP;
+        block.child = &name;
+        base = &block;
+    }
     if (base == NULL || base->kind != ASY_TREE_MAP || over->kind != ASY_TREE_MAP) {
         asy_tree *t = copy(a, over, origin);
         if (t != NULL) t->over = base;

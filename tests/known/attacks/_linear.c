@@ -80,3 +80,26 @@ asy_status asy_line_ten(asy_known_env *e, asy_toy **t)
     (*t)->ctx.pool = e->pool;
     return ASY_OK;
 }
+
+asy_status asy_line_three(asy_known_env *e, asy_toy **t)
+{
+    static const float x[] = { .60f, .50f, .72f, .45f, .85f, .60f, .45f, .60f, .40f, .75f,
+                               .30f, .58f, .45f, .42f, .35f, .30f, .52f, .48f, .50f, .62f };
+    static const float weight[] = { 4, 0, -2, 3, -2, -3 }, bias[] = { -2, -0.5f, 2.5f };
+    static const int32_t y[] = { 0, 0, 0, 1, 1, 1, 2, 2, 0, 1 };
+    ASY_TRY(asy_toy_new(t, e->arena, &(asy_toy_spec){ ASY_TOY_LINEAR, 2, 3, 0, 1, 10, x, y }));
+    memcpy(asy_toy_weight(*t, "w"), weight, sizeof weight);
+    memcpy(asy_toy_weight(*t, "b"), bias, sizeof bias);
+    (*t)->ctx.pool = e->pool;
+    return ASY_OK;
+}
+
+asy_status asy_line_reached(asy_known_env *e, const char *attack, const char *const pairs[][2], double *n)
+{
+    asy_toy *t;
+    asy_attack_result r;
+    ASY_TRY(asy_line_three(e, &t));
+    ASY_TRY(asy_toy_attack(t, attack, pairs, &r));
+    *n = (double)r.reached;
+    return ASY_OK;
+}

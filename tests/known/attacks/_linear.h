@@ -17,4 +17,10 @@ asy_status asy_line_difference(asy_known_env *, const char *a, const char *const
 /* A06: one feature, class 1 iff x > ½ (Z = (0, 10 (x − ½))); x = .05, .15 … .95, the first and the last with
  * the wrong label. */
 asy_status asy_line_ten(asy_known_env *, asy_toy **) ASY_CHECKED;
+/* A11: three classes on [0, 1]², logits W (x − ½), W = (4 0; −2 3; −2 −3), ten rows with the model's labels.
+ */
+asy_status asy_line_three(asy_known_env *, asy_toy **) ASY_CHECKED;
+/* On these: how many rows an attack brings to their target. */
+asy_status asy_line_reached(asy_known_env *, const char *attack, const char *const pairs[][2],
+                            double *n) ASY_CHECKED;
 #endif

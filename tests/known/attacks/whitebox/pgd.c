@@ -146,27 +146,31 @@ static asy_status a06_successes(asy_known_env *e, double *n) { return a06(e, "0.
 static asy_status a06_moved(asy_known_env *e, double *n)     { return a06(e, "0.1", MOVED_WRONG, n); }
 static asy_status a06_all(asy_known_env *e, double *n)       { return a06(e, "0.5", ROBUST, n); }
 
-/* A11: three classes, logits W (x − ½); exact distances by linear programs. */
+/* A11: three classes; exact distances by linear programs. */
 static asy_status a11(asy_known_env *e, const char *norm, const char *eps, double *n)
 {
-    static const float x[] = { .60f, .50f, .72f, .45f, .85f, .60f, .45f, .60f, .40f, .75f,
-                               .30f, .58f, .45f, .42f, .35f, .30f, .52f, .48f, .50f, .62f };
-    static const float weight[] = { 4, 0, -2, 3, -2, -3 }, bias[] = { -2, -0.5f, 2.5f };
-    static const int32_t y[] = { 0, 0, 0, 1, 1, 1, 2, 2, 0, 1 };
     const char *const pairs[][2] = {
-        { "norm", norm }, { "eps", eps }, { "loss", "margin" }, { "restarts", "5" }, { NULL, NULL }
+        { "norm", norm }, { "eps", eps }, { "loss", "margin" }, { "restarts", "5" }, { NULL, NULL },
     };
     asy_toy *t;
     asy_attack_result r;
-    ASY_TRY(asy_toy_new(&t, e->arena, &(asy_toy_spec){ ASY_TOY_LINEAR, 2, 3, 0, 1, 10, x, y }));
-    memcpy(asy_toy_weight(t, "w"), weight, sizeof weight);
-    memcpy(asy_toy_weight(t, "b"), bias, sizeof bias);
-    t->ctx.pool = e->pool;
+    ASY_TRY(asy_line_three(e, &t));
     ASY_TRY(asy_toy_attack(t, "pgd", pairs, &r));
     if (r.attacked != 10) ASY_FAIL(ASY_EBUG, "not every row was right when clean");
     *n = (double)r.robust_correct;
     return ASY_OK;
 }
+
+static asy_status targeted(asy_known_env *e, const char *loss, double *n)
+{
+    const char *const pairs[][2] = {
+        { "goal", "random-target" }, { "eps", "1" }, { "loss", loss }, { NULL, NULL }
+    };
+    return asy_line_reached(e, "pgd", pairs, n);
+}
+static asy_status targeted_xent(asy_known_env *e, double *n) { return targeted(e, "cross-entropy", n); }
+static asy_status targeted_margin(asy_known_env *e, double *n) { return targeted(e, "margin", n); }
+
 static asy_status a11_05(asy_known_env *e, double *n) { return a11(e, "linf", "0.05", n); }
 static asy_status a11_10(asy_known_env *e, double *n) { return a11(e, "linf", "0.10", n); }
 static asy_status a11_14(asy_known_env *e, double *n) { return a11(e, "linf", "0.14", n); }
@@ -209,5 +213,9 @@ const asy_known asy_known_attack_pgd[] = {
       a11_l2_10 },
     { "three classes, l2 .19: robust of 10", 3, 0, "closed form: min over classes of gap / |w difference|_2",
       a11_l2_19 },
+    { "three classes, random target, cross-entropy: targets reached of 10", 10, 0,
+      "closed form: each class has a place in the box", targeted_xent },
+    { "three classes, random target, margin: targets reached of 10", 10, 0,
+      "closed form: each class has a place in the box", targeted_margin },
     { .name = NULL }
 };

@@ -80,6 +80,7 @@ static asy_status build(asy_program *p)
     ASY_TRY(asy_arena_status(o->arena));
     p->loss = p->moved = -1;
     ASY_TRY(write_graph(p, g, out));
+    ASY_TRY(asy_arena_status(o->arena));
     ASY_TRY(asy_plan_new(&p->plan, g, p->n_out, out, o->max_rows, o->backend));
     return asy_exec_new(&p->exec, p->plan, NULL);
 }

@@ -42,6 +42,7 @@ static asy_status build(asy_scorer *s, const asy_backend *backend, asy_pool *poo
                  s->model->arch->name);
     out[1] = asy_xent(g, out[0], s->y);
     ASY_TRY(asy_graph_status(g));
+    ASY_TRY(asy_arena_status(s->arena));
     for (int i = 0; i < 2; i++) {
         ASY_TRY(asy_plan_new(&s->with[i].plan, g, i + 1, out, s->max_rows, backend));
         ASY_TRY(asy_exec_new(&s->with[i].exec, s->with[i].plan, pool));

@@ -81,7 +81,7 @@ static void take(curve *c, double eps, const asy_attack_result *r)
 
 static asy_status one_radius(curve *c, double eps, bool first)
 {
-    asy_arena *keep = c->ctx->arena, *own = asy_arena_new(0);
+    asy_arena *own = asy_arena_new(0);
     asy_view left = *c->ctx->view;
     asy_eval_ctx sub = *c->ctx;
     asy_threat t = *(const asy_threat *)c->p->attack->shared;
@@ -91,7 +91,7 @@ static asy_status one_radius(curve *c, double eps, bool first)
     sub.view = &left;
     sub.arena = own;
     t.eps = eps;
-    if (!own) return asy_arena_status(keep);
+    if (!own) ASY_FAIL(ASY_ENOMEM, "out of memory for one radius of a curve");
     asy_status s = c->n_left ? asy_attack_measure(&sub, c->p->attack, &t, &r) : ASY_OK;
     if (s == ASY_OK && c->n_left) {
         if (first) c->clean_correct = r.clean_correct;

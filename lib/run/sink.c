@@ -107,6 +107,7 @@ static void event(asy__stage_sink *s, double done, const char *text)
     asy_buf_free(&b);
 }
 
+static void progress(asy_sink *k, double done, const char *fmt, ...) ASY_PRINTF(3, 4);
 static void progress(asy_sink *k, double done, const char *fmt, ...)
 {
     asy__stage_sink *s = k->ctx;

@@ -188,7 +188,7 @@ START_TEST(a_very_long_line_is_cut)
     marks = strstr(asy_buf_text(&b), "   | ");
     ck_assert_ptr_nonnull(strstr(asy_buf_text(&b), "xHEREx"));
     /* "…" is one character of three bytes */
-    ck_assert_int_eq(strcspn(marks, "^"), strcspn(strstr(asy_buf_text(&b), " 1 | "), "H") - 2);
+    ck_assert_uint_eq(strcspn(marks, "^"), strcspn(strstr(asy_buf_text(&b), " 1 | "), "H") - 2);
     asy_buf_free(&b);
     asy_arena_free(a);
 }

@@ -53,6 +53,17 @@ START_TEST(sorted_and_found)
 }
 END_TEST
 
+START_TEST(suites_are_there)
+{
+    for (const asy_kind *const *k = asy_kinds; *k; k++) {
+        if (!(*k)->suite) continue;
+        char *path = asy_sprintf(arena, "tests/conform/%s.c", (*k)->suite);
+        ck_assert_ptr_nonnull(path);
+        ck_assert_msg(asy_io_exists(path), "%s", path);
+    }
+}
+END_TEST
+
 /* Every known answer belongs to a method that is there, has a source, and is there under one name. */
 START_TEST(known_answers_are_sourced)
 {
@@ -258,6 +269,7 @@ Suite *asy_suite_method_registry(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, registry_is_sound);
     tcase_add_test(t, sorted_and_found);
+    tcase_add_test(t, suites_are_there);
     tcase_add_test(t, known_answers_are_sourced);
     tcase_add_test(t, every_parameter);
     tcase_add_test(t, threat_model_of_an_attack);

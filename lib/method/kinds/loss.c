@@ -16,5 +16,5 @@ static void facts(const asy_method *m, asy_buf *out)
 
 const asy_kind asy_kind_loss = {
     .name = "loss", .plural = "losses", .summary = "what training makes small",
-    .spots = spots, .suite = "loss", .section = "setup", .methods = asy_methods_of_loss, .facts = facts,
+    .spots = spots, .section = "setup", .methods = asy_methods_of_loss, .facts = facts,
 };

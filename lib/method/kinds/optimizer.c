@@ -10,5 +10,5 @@ ASY__METHODS_OF(optimizer);
 
 const asy_kind asy_kind_optimizer = {
     .name = "optimizer", .plural = "optimizers", .summary = "turns gradients into steps",
-    .spots = spots, .suite = "optimizer", .section = "setup", .methods = asy_methods_of_optimizer,
+    .spots = spots, .section = "setup", .methods = asy_methods_of_optimizer,
 };

@@ -10,5 +10,5 @@ ASY__METHODS_OF(sampler);
 
 const asy_kind asy_kind_sampler = {
     .name = "sampler", .plural = "samplers", .summary = "which examples make a batch",
-    .spots = spots, .suite = "sampler", .section = "setup", .methods = asy_methods_of_sampler,
+    .spots = spots, .section = "setup", .methods = asy_methods_of_sampler,
 };

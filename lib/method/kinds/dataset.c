@@ -13,7 +13,6 @@ const asy_kind asy_kind_dataset = {
     .plural = "datasets",
     .summary = "named data: a recipe for known files, or a generator",
     .spots = spots,
-   
     .section = "setup",
     .methods = asy_methods_of_dataset,
 };

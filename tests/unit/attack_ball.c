@@ -18,14 +18,19 @@ typedef struct {
 static void setup(ground *g, int64_t norm, double eps, double lo, double hi, int64_t d)
 {
     asy_rng r = asy_rng_part(asy_rng_seed(11), "clean");
-    *g = (ground){ .arena = asy_arena_new(0), .threat = { .norm = norm, .eps = eps, .target = -1, .lo = lo, .hi = hi } };
+    *g = (ground){ .arena = asy_arena_new(0),
+                   .threat = { .norm = norm, .eps = eps, .target = -1, .lo = lo, .hi = hi } };
     asy_tensor clean = asy_tensor_new(g->arena, ASY_F32, ASY_SHAPE(ROWS, d));
     ck_assert_ptr_nonnull(clean.data);
     for (uint64_t i = 0; i < ROWS; i++) {
         g->id[i] = i + 100;
         asy_rng_uniform(&r, i, 0, (size_t)d, (float)lo, (float)hi, (float *)clean.data + (int64_t)i * d);
     }
-    g->job = (asy_attack_job){ .threat = &g->threat, .rows = ROWS, .clean = clean, .id = g->id, .scratch = g->arena,
+    g->job = (asy_attack_job){ .threat = &g->threat,
+                               .rows = ROWS,
+                               .clean = clean,
+                               .id = g->id,
+                               .scratch = g->arena,
                                .rng = asy_rng_part(asy_rng_seed(11), "attack") };
     g->x = asy_tensor_copy(g->arena, &clean);
     g->delta = asy_tensor_like(g->arena, &clean);
@@ -35,7 +40,8 @@ static void setup(ground *g, int64_t norm, double eps, double lo, double hi, int
 static double clampd(double x, double a, double b) { return x < a ? a : x > b ? b : x; }
 
 /* ‖δ‖₂ of the point that belongs to one Lagrange multiplier, and the point. */
-static double boxed(int64_t d, double scale, double lo, double hi, const float *c, const float *u, double *delta)
+static double boxed(int64_t d, double scale, double lo, double hi, const float *c, const float *u,
+                    double *delta)
 {
     double sum = 0;
     for (int64_t i = 0; i < d; i++) {
@@ -57,9 +63,11 @@ static void bisect(int64_t d, double eps, double lo, double hi, const float *c, 
     (void)boxed(d, a, lo, hi, c, u, delta);
 }
 
-static const struct { double eps, lo, hi, reach; int64_t d; } cases[] = {
-    { 0.3, 0, 1, 1, 20 }, { 1, 0, 1, 3, 20 }, { 2.5, 0, 1, 5, 20 }, { 0.05, -1, 1, 1, 1 }, { 1e-3, 0, 1, 1, 200 },
-    { 10, 0, 255, 200, 33 }, { 0.5, 0, 1, 0.01, 17 }, { 0, 0, 1, 1, 16 }, { 3, -0.5, 0.5, 1e6, 200 },
+static const struct { double eps, lo, hi, reach; int64_t d;
+} cases[] = {
+    { 0.3, 0, 1, 1, 20 },    { 1, 0, 1, 3, 20 },     { 2.5, 0, 1, 5, 20 },
+    { 0.05, -1, 1, 1, 1 },   { 1e-3, 0, 1, 1, 200 }, { 10, 0, 255, 200, 33 },
+    { 0.5, 0, 1, 0.01, 17 }, { 0, 0, 1, 1, 16 },     { 3, -0.5, 0.5, 1e6, 200 },
 };
 
 START_TEST(l2_is_the_nearest_point)
@@ -70,7 +78,8 @@ START_TEST(l2_is_the_nearest_point)
     asy_rng r = asy_rng_part(asy_rng_seed(5), "moves");
     setup(&g, ASY_NORM_L2, eps, lo, hi, d);
     for (uint64_t i = 0; i < ROWS; i++)
-        asy_rng_normal(&r, i, 0, (size_t)d, 0.0f, (float)cases[_i].reach, (float *)g.delta.data + (int64_t)i * d);
+        asy_rng_normal(&r, i, 0, (size_t)d, 0.0f, (float)cases[_i].reach,
+                       (float *)g.delta.data + (int64_t)i * d);
     asy_tensor u = asy_tensor_copy(g.arena, &g.delta);
     asy__ball_project(&g.job, &g.delta, &g.x);
     for (int64_t i = 0; i < ROWS; i++) {
@@ -79,7 +88,8 @@ START_TEST(l2_is_the_nearest_point)
         bisect(d, eps, lo, hi, c, (const float *)u.data + i * d, want);
         for (int64_t k = 0; k < d; k++) {
             double got = (double)x[k] - (double)c[k];
-            ck_assert_double_eq_tol(got, want[k], 2e-6 * fmax(eps, fabs(hi) * 0.1) + 1e-7 * fmax(1, fabs(hi)));
+            ck_assert_double_eq_tol(got, want[k],
+                                    2e-6 * fmax(eps, fabs(hi) * 0.1) + 1e-7 * fmax(1, fabs(hi)));
             ck_assert(x[k] >= (float)lo && x[k] <= (float)hi);
             sum += got * got;
         }

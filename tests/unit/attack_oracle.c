@@ -48,7 +48,10 @@ static void must(probe p, asy_threat t, asy_attack_result *r)
 }
 
 /* x′ = tanh(v) + x; the margin's gradient with respect to v and x. */
-static asy_val tanh_move(asy_graph *g, const asy_val var[], asy_val x) { return asy_add(g, x, asy_tanh(g, var[0])); }
+static asy_val tanh_move(asy_graph *g, const asy_val var[], asy_val x)
+{
+    return asy_add(g, x, asy_tanh(g, var[0]));
+}
 
 static asy_status ask_program(asy_oracle *o, asy_attack_job *j)
 {
@@ -78,13 +81,22 @@ START_TEST(programs)
 }
 END_TEST
 
-static asy_val no_tap(asy_graph *g, const asy_taps *t, asy_val goal) { (void)g, (void)goal; return asy_tap(t, "nowhere"); }
-static asy_val no_number(asy_graph *g, const asy_taps *t, asy_val goal) { (void)g, (void)goal; return asy_tap(t, "logits"); }
+static asy_val no_tap(asy_graph *g, const asy_taps *t, asy_val goal)
+{
+    (void)g, (void)goal;
+    return asy_tap(t, "nowhere");
+}
+static asy_val no_number(asy_graph *g, const asy_taps *t, asy_val goal)
+{
+    (void)g, (void)goal;
+    return asy_tap(t, "logits");
+}
 
 static asy_status ask_nonsense(asy_oracle *o, asy_attack_job *j)
 {
     asy_program *p;
-    asy_tensor loss = asy_tensor_per_row(j->scratch, &j->clean), shape = asy_tensor_new(j->scratch, ASY_F32, ASY_SHAPE(1, D));
+    asy_tensor loss = asy_tensor_per_row(j->scratch, &j->clean),
+               shape = asy_tensor_new(j->scratch, ASY_F32, ASY_SHAPE(1, D));
     ck_assert_int_ne(asy_oracle_compile(&p, o, 0, NULL, NULL, no_tap, ASY_OUT_LOSS), ASY_OK);
     ck_assert_ptr_nonnull(strstr(asy_error_text(), "nowhere"));
     ck_assert_int_ne(asy_oracle_compile(&p, o, 0, NULL, NULL, no_tap, ASY_OUT_LOSS), ASY_OK);
@@ -105,7 +117,8 @@ static asy_status ask_labels_only(asy_oracle *o, asy_attack_job *j)
 {
     asy_program *p;
     int32_t label[2];
-    asy_tensor loss = asy_tensor_per_row(j->scratch, &j->clean), z = asy_tensor_new(j->scratch, ASY_F32, ASY_SHAPE(2, 2));
+    asy_tensor loss = asy_tensor_per_row(j->scratch, &j->clean),
+               z = asy_tensor_new(j->scratch, ASY_F32, ASY_SHAPE(2, 2));
     ck_assert_int_eq(asy_oracle_loss_grad(o, &j->clean, &loss, NULL), ASY_EUNSUP);
     ck_assert_int_eq(asy_oracle_scores(o, &j->clean, &z), ASY_EUNSUP);
     ck_assert_int_eq(asy_oracle_compile(&p, o, 0, NULL, NULL, NULL, ASY_OUT_LOGITS), ASY_EUNSUP);
@@ -116,7 +129,8 @@ static asy_status ask_labels_only(asy_oracle *o, asy_attack_job *j)
 
 static asy_status ask_scores(asy_oracle *o, asy_attack_job *j)
 {
-    asy_tensor loss = asy_tensor_per_row(j->scratch, &j->clean), grad = asy_tensor_like(j->scratch, &j->clean);
+    asy_tensor loss = asy_tensor_per_row(j->scratch, &j->clean),
+               grad = asy_tensor_like(j->scratch, &j->clean);
     asy_tensor z = asy_tensor_new(j->scratch, ASY_F32, ASY_SHAPE(2, 2));
     ck_assert_int_eq(asy_oracle_loss_grad(o, &j->clean, &loss, &grad), ASY_EUNSUP);
     ASY_TRY(asy_oracle_scores(o, &j->clean, &z));
@@ -237,7 +251,8 @@ static asy_val flat_objective(asy_graph *g, const asy_taps *t, asy_val goal)
 
 static asy_status odd_gradients(asy_oracle *o, asy_attack_job *j)
 {
-    asy_tensor loss = asy_tensor_per_row(j->scratch, &j->clean), grad = asy_tensor_like(j->scratch, &j->clean);
+    asy_tensor loss = asy_tensor_per_row(j->scratch, &j->clean),
+               grad = asy_tensor_like(j->scratch, &j->clean);
     ASY_TRY(asy_oracle_set_loss(o, nan_objective));
     ASY_TRY(asy_oracle_loss_grad(o, &j->clean, &loss, &grad));
     for (int i = 0; i < 2 * D; i++) ck_assert_float_eq(((float *)grad.data)[i], 0);

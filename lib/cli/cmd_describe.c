@@ -48,24 +48,48 @@ static void header_row(const char *first)
     printf("\n  %-14s %-9s %-17s %-26s meaning\n", first, "type", "default", "allowed");
 }
 
-static void keys_line(const asy_kind *k)
+static bool has_row(const asy_param *table, const char *key)
 {
-    bool any = false;
-    for (const asy_param *p = k->shared; p && p->key; p++) {
-        printf("%s%s%s", any ? ", " : "  ", p->key, p->flags & ASY_REQUIRED ? " (required)" : "");
-        any = true;
-    }
+    for (const asy_param *p = table; p && p->key; p++)
+        if (strcmp(p->key, key) == 0) return true;
+    return false;
+}
+
+/* The keys that stand beside the method's own, but for those it has itself. */
+static void keys_line(const asy_kind *k, const asy_param *own)
+{
     const asy_spot *spot = k->spots[0];
-    for (const asy_param *p = spot ? spot->keys : NULL; p && p->key; p++) {
-        printf("%s%s", any ? ", " : "  ", p->key);
-        any = true;
-    }
+    const asy_param *tables[] = { k->shared, spot ? spot->keys : NULL };
+    bool any = false;
+    for (int t = 0; t < 2; t++)
+        for (const asy_param *p = tables[t]; p && p->key; p++) {
+            if (has_row(own, p->key)) continue;
+            printf("%s%s%s", any ? ", " : "  ", p->key, p->flags & ASY_REQUIRED ? " (required)" : "");
+            any = true;
+        }
     if (any) printf(": see assay describe %s\n", k->name);
 }
 
+/* Words in lines of at most 100 columns beside a heading. */
 static void lines(const char *head, const char *text)
 {
-    if (text && *text) printf("  %-9s %s\n", head, text);
+    int column = 12;
+    if (!text || !*text) return;
+    printf("  %-9s", head);
+    while (*text) {
+        char word[128];
+        size_t n = strcspn(text, " \n");
+        (void)snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word - 1), text);
+        if (column > 12 && column + 1 + width(word) > 100) {
+            printf("\n%11s", "");
+            column = 12;
+        }
+        printf(" %s", word);
+        column += 1 + width(word);
+        text += n;
+        text += strspn(text, " \n");
+    }
+    putchar('\n');
 }
 
 static void facts(const asy_kind *k, const asy_method *m)
@@ -95,7 +119,7 @@ static void describe(asy_cli *c, const asy_kind *k, const asy_method *m, const a
     } else {
         puts("\n  no parameters of its own");
     }
-    keys_line(k);
+    keys_line(k, m->params);
     putchar('\n');
     lines("", m->doc);
     lines("pitfalls", m->pitfalls);
@@ -119,12 +143,23 @@ static void describe_kind(asy_cli *c, const asy_kind *k)
     }
 }
 
-static void yaml_rows(const asy_param *table, const asy_preset *preset)
+/* A row that another excludes is only shown: a ready block must not hold both. */
+static bool is_excluded(const asy_param *table, const char *key)
+{
+    for (const asy_param *p = table; p->key; p++)
+        if (p->excludes && strcmp(p->excludes, key) == 0) return true;
+    return false;
+}
+
+/* own: the method's table, whose rows stand instead of those of the same name; NULL for itself */
+static void yaml_rows(const asy_param *table, const asy_preset *preset, const asy_param *own)
 {
     for (const asy_param *p = table; p && p->key; p++) {
+        if (has_row(own, p->key)) continue;
         const char *def = asy_param_default(p, preset);
         bool written = p->def || def != asy_param_default(p, NULL);
-        if (written)                       printf("%s: %s\n", p->key, def);
+        const char *mark = is_excluded(table, p->key) ? "# " : "";
+        if (written)                       printf("%s%s: %s\n", mark, p->key, def);
         else if (p->formula)               printf("%s: auto   # %s\n", p->key, p->formula);
         else if (p->flags & ASY_REQUIRED)  printf("%s:   # required: %s\n", p->key, p->help);
         else                               printf("# %s:   %s\n", p->key, p->help);
@@ -135,9 +170,9 @@ static void yaml(const asy_kind *k, const asy_method *m, const asy_preset *p)
 {
     const asy_spot *spot = k->spots[0];
     printf("%s: %s\n", spot ? spot->word : "method", p ? p->name : m->name);
-    yaml_rows(m->params, p);
-    yaml_rows(k->shared, NULL);
-    yaml_rows(spot ? spot->keys : NULL, NULL);
+    yaml_rows(m->params, p, NULL);
+    yaml_rows(k->shared, NULL, m->params);
+    yaml_rows(spot ? spot->keys : NULL, NULL, m->params);
 }
 
 static void json_rows(asy_cli *c, asy_jw *w, const char *key, const asy_param *table,

@@ -193,8 +193,9 @@ asy_rtree *asy__bind_rows(asy_binder *b, const asy__frame *f, int table, void *o
     asy_rtree *first = NULL, **tail = &first;
     for (const asy_param *p = f->table[table]; p->key && out; p++) {
         char *dst = (char *)out + p->off;
-        if (table > 0 && asy__row(f->table[0], p->key)) {       /* the method's own row stands instead */
-            if (p->type == ASY_P_F64) *(double *)(void *)dst = NAN;
+        if (table > 0 && asy__row(f->table[0], p->key)) {   /* the method's own row stands instead */
+            if (p->def) (void)bind_row(b, f, table, p, NULL, dst);
+            else if (p->type == ASY_P_F64) *(double *)(void *)dst = NAN;
             continue;
         }
         *tail = bind_row(b, f, table, p, asy_tree_get(f->map, p->key), dst);

@@ -37,8 +37,8 @@ asy_rtree *asy_bind_block(asy_binder *, const char *path, const asy_tree *map, c
 /* Reads a method block (`NAME`, `NAME@REV`, `{method: NAME, …}`) of the kinds that may stand at the spot.
  * *out stays NULL if the name is unknown (E0204), `none` or absent.
  * Keys that the kinds of nested methods share (an attack's threat model) are read from the outermost block; a
- * row of the same name in its method's own table replaces one (the list `eps` of a
- * security curve): the shared number is then NaN, and so is what derives from it until asy_bound_derive. */
+ * row of the same name in its method's own table replaces one (the list `eps` of a security curve): the shared
+ * key then has its default, or NaN where it has none, and so has what derives from it until asy_bound_derive. */
 asy_rtree *asy_bind_method(asy_binder *, const char *path, const asy_tree *, const asy_spot *,
                            const asy_bound **out);
 /* A bound method made by code: name and pairs key, value as a user would write them ("steps", "5", …),

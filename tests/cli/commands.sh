@@ -42,6 +42,15 @@ has 0 '0 missed' "$ASSAY" verify schedules
 has 0 '"verdict": "found"' "$ASSAY" verify one-cycle --json
 expect 0 'method: one-cycle
 peak: 0.3' '' "$ASSAY" describe one-cycle --yaml
+# the ready block of every attack passes `check` once eps is there
+for a in $("$ASSAY" list attacks | cut -d' ' -f1); do
+    {
+        printf 'assay: 1\nname: ready\ndata: {dataset: blobs, split: {train: 100, test: 50}}\nmodel: linear\n'
+        printf 'train: {epochs: 1}\nevaluate:\n  ready:\n'
+        "$ASSAY" describe "$a" --yaml | sed 's/^eps:/eps: 0.1/; s/^/    /'
+    } >"$TMP/ready.yaml"
+    has 0 'good' "$ASSAY" check "$TMP/ready.yaml"
+done
 expect 2 '' 'error: -C /nowhere: No such file or directory' "$ASSAY" -C /nowhere list
 has 1 '"name": "sgd"' sh -c "'$ASSAY' list optimizers --json; exit 1"
 for f in "list all" "list --json" "describe sgd" "describe attack" "verify sgd" doctor version "version --json" --help; do

@@ -2,15 +2,17 @@
 /* Reduction of large angles by as many digits of 2/π as they need (Payne and Hanek 1983). */
 #include "poly.h"
 
-enum { WINDOW = 6 };   /* words of 2/π that meet the 53 bits of x: 192 bits, 2 before the point, 53 lost to x, 137 left */
+/* Words of 2/π that meet the 53 bits of x: 192 bits, of which 2 before the point, 53 spoilt by the cut, 137
+ * good. */
+enum { WINDOW = 6 };
 
 /* Binary digits of 2/π after the point, 32 a word. */
 static const uint32_t TWO_OVER_PI[] = {
-    0xA2F9836E, 0x4E441529, 0xFC2757D1, 0xF534DDC0, 0xDB629599, 0x3C439041, 0xFE5163AB, 0xDEBBC561, 0xB7246E3A,
-    0x424DD2E0, 0x06492EEA, 0x09D1921C, 0xFE1DEB1C, 0xB129A73E, 0xE88235F5, 0x2EBB4484, 0xE99C7026, 0xB45F7E41,
-    0x3991D639, 0x835339F4, 0x9C845F8B, 0xBDF9283B, 0x1FF897FF, 0xDE05980F, 0xEF2F118B, 0x5A0A6D1F, 0x6D367ECF,
-    0x27CB09B7, 0x4F463F66, 0x9E5FEA2D, 0x7527BAC7, 0xEBE5F17B, 0x3D0739F7, 0x8A5292EA, 0x6BFB5FB1, 0x1F8D5D08,
-    0x56033046, 0xFC7B6BAB, 0xF0CFBC20, 0x9AF4361D,
+    0xA2F9836E, 0x4E441529, 0xFC2757D1, 0xF534DDC0, 0xDB629599, 0x3C439041, 0xFE5163AB, 0xDEBBC561,
+    0xB7246E3A, 0x424DD2E0, 0x06492EEA, 0x09D1921C, 0xFE1DEB1C, 0xB129A73E, 0xE88235F5, 0x2EBB4484,
+    0xE99C7026, 0xB45F7E41, 0x3991D639, 0x835339F4, 0x9C845F8B, 0xBDF9283B, 0x1FF897FF, 0xDE05980F,
+    0xEF2F118B, 0x5A0A6D1F, 0x6D367ECF, 0x27CB09B7, 0x4F463F66, 0x9E5FEA2D, 0x7527BAC7, 0xEBE5F17B,
+    0x3D0739F7, 0x8A5292EA, 0x6BFB5FB1, 0x1F8D5D08, 0x56033046, 0xFC7B6BAB, 0xF0CFBC20, 0x9AF4361D,
 };
 
 /* 32 digits of 2/π from digit `first` on (0 = the first after the point); zeros before it. */
@@ -43,7 +45,8 @@ uint32_t asy__reduce_far(double x, double *r)
     int exponent = (int)(bits >> 52 & 0x7FF);
     if (exponent == 0x7FF) { *r = NAN; return 0; }
     uint64_t m = (bits & 0x000FFFFFFFFFFFFFu) | 0x0010000000000000u;
-    int k = exponent - 1075;   /* x = m 2^k; digit j of 2/π weighs 2^(k − 1 − j), and 2^2 and more is whole turns */
+    int k =
+        exponent - 1075; /* x = m 2^k; digit j of 2/π weighs 2^(k − 1 − j), and 2^2 and more is whole turns */
     uint32_t p[WINDOW];
     window_times(p, m, k - 2);
     uint32_t q = p[WINDOW - 1] >> 30;
@@ -58,7 +61,8 @@ uint32_t asy__reduce_far(double x, double *r)
     p[WINDOW - 1] &= 0x3FFFFFFFu;
     /* From the lowest word up each sum is small beside the next, so that the last rounding alone counts. */
     double f = 0.0;
-    for (int i = 0; i < WINDOW; i++) f = fma((double)p[i], asy_f64_from((uint64_t)(1023 - 190 + 32 * i) << 52), f);
+    for (int i = 0; i < WINDOW; i++)
+        f = fma((double)p[i], asy_f64_from((uint64_t)(1023 - 190 + 32 * i) << 52), f);
     *r = (up ? -f : f) * 0x1.921fb54442d18p+0;
     return q & 3u;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Elementary functions with one definition of every bit: only + - * / sqrt fma floor and bit casts, each fused step
- * written as fma. The same results with any compiler and instruction set, as long as contraction is off. What feeds
- * training, attacks or a compared file uses these and never libm's.
+/* Elementary functions with one definition of every bit: only + - * / sqrt fma floor and bit casts, each
+ * fused step written as fma. The same results with any compiler and instruction set, as long as contraction
+ * is off. What feeds training, attacks or a compared file uses these and never libm's.
  *
- * Branch-free but for asy_sincos*, so a loop over them becomes vector code; asy_sincos*_near are the branch-free forms
- * for |x| up to their limit. Errors measured by tests/unit/base_poly.c: f32 below 2 ulp, f64 below 4 ulp.
- * Specials as in C11 annex F; NaN passes through, its payload is not kept. Subnormals are kept.
+ * Branch-free but for asy_sincos*, so a loop over them becomes vector code; asy_sincos*_near are the
+ * branch-free forms for |x| up to their limit. Errors measured by tests/unit/base_poly.c: f32 below 2 ulp,
+ * f64 below 4 ulp. Specials as in C11 annex F; NaN passes through, its payload is not kept. Subnormals are
+ * kept.
  *
- * The coefficients are least-squares fits at Chebyshev nodes in 60 digits, weighted for relative error, rounded one by
- * one from the lowest power, each time refitting the rest. */
+ * The coefficients are least-squares fits at Chebyshev nodes in 60 digits, weighted for relative error,
+ * rounded one by one from the lowest power, each time refitting the rest. */
 #ifndef ASY_BASE_POLY_H
 #define ASY_BASE_POLY_H
 #include <math.h>
@@ -51,7 +52,8 @@ static inline double asy_pick_f64(bool c, double a, double b)
 
 /* ================================ f32 ================================ */
 
-/* x = k ln 2 + r, |r| ≤ ln 2 / 2; e^r − 1 = r + r² q(r). Gives e^r − 1 and k, as an integer (two's complement) and a float. */
+/* x = k ln 2 + r, |r| ≤ ln 2 / 2; e^r − 1 = r + r² q(r). Gives e^r − 1 and k, as an integer (two's
+ * complement) and a float. */
 static inline float asy__exp_coref(float x, uint32_t *n, float *k)
 {
     float t = fmaf(x, 0x1.715476p+0f, ASY_ROUND_F32);
@@ -72,7 +74,8 @@ static inline float asy_expf(float x)
     float k, c = asy_pickf(x > 89.0f, 89.0f, x);
     c = asy_pickf(c < -104.0f, -104.0f, c);
     float p = 1.0f + asy__exp_coref(c, &n, &k);
-    uint32_t h = ((n + 256u) >> 1) - 128u;   /* 2^n in two factors: only the last product may round or overflow */
+    uint32_t h =
+        ((n + 256u) >> 1) - 128u; /* 2^n in two factors: only the last product may round or overflow */
     return p * asy_f32_from((h + 127u) << 23) * asy_f32_from((n - h + 127u) << 23);
 }
 
@@ -182,8 +185,8 @@ static inline void asy_sincosf_near(float x, float *s, float *c)
     asy__sincos_coref(x, r, asy_f32_bits(t), s, c);
 }
 
-/* For |x| that the near forms do not take (poly.c): x = q π/2 + r mod 2π for x > 0, exact to the last place of r;
- * r is NaN for an infinity or NaN. */
+/* For |x| that the near forms do not take (poly.c): x = q π/2 + r mod 2π for x > 0, exact to the last place
+ * of r; r is NaN for an infinity or NaN. */
 uint32_t asy__reduce_far(double x, double *r);
 
 static inline void asy_sincosf(float x, float *s, float *c)
@@ -413,7 +416,8 @@ static inline double asy_softplus_f64(double x)
     return asy_pick_f64(x < 0.0, 0.0, x) + y;
 }
 
-/* ln x for x ≥ 0 as hi + lo, about 68 bits: the series of asy_log in pairs (h, l), T being its tail from s⁵ on. */
+/* ln x for x ≥ 0 as hi + lo, about 68 bits: the series of asy_log in pairs (h, l), T being its tail from s⁵
+ * on. */
 static inline double asy__log_pair(double x, double *lo)
 {
     double e, f = asy__log_split(x, &e);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the block function: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011 ---- */
+/* The block function: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. */
 
 void asy_philox(const uint32_t key[2], const uint32_t ctr[4], uint32_t out[4])
 {
@@ -30,7 +30,8 @@ void asy_philox(const uint32_t key[2], const uint32_t ctr[4], uint32_t out[4])
 
 static void block(const asy_rng *r, uint64_t entity, uint64_t index, uint32_t out[4])
 {
-    uint32_t ctr[4] = { (uint32_t)index, (uint32_t)(index >> 32), (uint32_t)entity, (uint32_t)(entity >> 32) };
+    uint32_t ctr[4] = { (uint32_t)index, (uint32_t)(index >> 32), (uint32_t)entity,
+                        (uint32_t)(entity >> 32) };
     asy_philox(r->key, ctr, out);
 }
 
@@ -129,7 +130,8 @@ static void four_normals(const uint32_t w[4], float mean, float sd, float out[4]
 
 typedef void (*four)(const uint32_t w[4], float a, float b, float out[4]);
 
-static void fill(const asy_rng *r, uint64_t entity, uint64_t first, size_t n, float a, float b, float *out, four make)
+static void fill(const asy_rng *r, uint64_t entity, uint64_t first, size_t n, float a, float b, float *out,
+                 four make)
 {
     uint64_t index = first / 4;
     size_t skip = (size_t)(first % 4);
@@ -142,12 +144,14 @@ static void fill(const asy_rng *r, uint64_t entity, uint64_t first, size_t n, fl
     }
 }
 
-void asy_rng_uniform(const asy_rng *r, uint64_t entity, uint64_t first, size_t n, float lo, float hi, float *out)
+void asy_rng_uniform(const asy_rng *r, uint64_t entity, uint64_t first, size_t n, float lo, float hi,
+                     float *out)
 {
     fill(r, entity, first, n, lo, hi - lo, out, four_uniforms);
 }
 
-void asy_rng_normal(const asy_rng *r, uint64_t entity, uint64_t first, size_t n, float mean, float sd, float *out)
+void asy_rng_normal(const asy_rng *r, uint64_t entity, uint64_t first, size_t n, float mean, float sd,
+                    float *out)
 {
     fill(r, entity, first, n, mean, sd, out, four_normals);
 }

@@ -39,7 +39,8 @@ static int by_name(const void *x, const void *y)
     return c ? c : a->index - b->index;
 }
 
-asy_status asy__check_named(asy_arena *a, const char *path, int n, const asy_named t[], bool align, int **order)
+asy_status asy__check_named(asy_arena *a, const char *path, int n, const asy_named t[], bool align,
+                            int **order)
 {
     entry *e = ASY_NEWN(a, n, entry);
     *order = ASY_NEWN(a, n, int);

@@ -23,9 +23,10 @@ static inline uint64_t asy__get_le(const char *from, int bytes)
 /* Copies the elements, each NaN as 7fc00000 or 7ff8000000000000: the bits of a NaN may differ between processors. */
 void asy__put_tensor(char *to, const asy_tensor *t);
 
-/* The tensor's name is not NULL, its size fits, and no two of the n names are equal (names are sorted into `order`
- * by descending `align` where that is set, then by bytes). */
-asy_status asy__check_named(asy_arena *, const char *path, int n, const asy_named t[], bool align, int **order) ASY_CHECKED;
+/* Refuses a missing name, a size that does not fit and two equal names. `order`: the tensors sorted by name,
+ * with `align` by descending alignment first. */
+asy_status asy__check_named(asy_arena *, const char *path, int n, const asy_named t[], bool align,
+                            int **order) ASY_CHECKED;
 
 /* A name for a message: control bytes as '?', cut at 80 bytes. */
 const char *asy__plain_name(asy_arena *, const char *name);

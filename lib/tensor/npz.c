@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* npz: a zip archive (PKWARE APPNOTE 6.3) of .npy 1.0 members (NumPy, "A simple file format for NumPy arrays"). */
+/* npz: a zip archive (PKWARE APPNOTE 6.3) of .npy 1.0 members (NumPy Enhancement Proposal 1). */
 #include "bytes.h"
 #include "../base/gz.h"
 #include "../base/io.h"
@@ -15,7 +15,9 @@ enum {
     NPY_MAGIC = 10, NPY_ALIGN = 64, MAX_MEMBERS = 65535, MAX_NAME = 60000, MAX_NPY_HEADER = 512
 };
 static const uint64_t MAX_BYTES = 0xFFFFFFFEu;             /* more would need zip64 */
-static const char *const DESCR[] = { [ASY_F32] = "<f4", [ASY_F64] = "<f8", [ASY_I32] = "<i4", [ASY_U8] = "|u1" };
+static const char *const DESCR[] = {
+    [ASY_F32] = "<f4", [ASY_F64] = "<f8", [ASY_I32] = "<i4", [ASY_U8] = "|u1",
+};
 enum { TYPES = sizeof DESCR / sizeof *DESCR };
 
 /* ---- writing ---- */
@@ -25,13 +27,12 @@ static size_t npy_header(const asy_tensor *t, char out[MAX_NPY_HEADER])
 {
     char *at = out;
     memcpy(at, "\x93NUMPY\x01\x00", 8);
-    int n = snprintf(out + NPY_MAGIC, MAX_NPY_HEADER - NPY_MAGIC, "{'descr': '%s', 'fortran_order': False, 'shape': (",
-                     DESCR[t->type]);
+    int n = snprintf(out + NPY_MAGIC, MAX_NPY_HEADER - NPY_MAGIC,
+                     "{'descr': '%s', 'fortran_order': False, 'shape': (", DESCR[t->type]);
     size_t len = NPY_MAGIC + (size_t)n;
     for (int i = 0; i < t->s.n; i++)
-        len += (size_t)snprintf(out + len, MAX_NPY_HEADER - len, t->s.n == 1 ? "%" PRId64 "," : i ? ", %" PRId64 : "%" PRId64,
-                                t->s.d[i]);
-    len += (size_t)snprintf(out + len, MAX_NPY_HEADER - len, "), }");
+        len += (size_t)snprintf(out + len, MAX_NPY_HEADER - len, "%s%" PRId64, i ? ", " : "", t->s.d[i]);
+    len += (size_t)snprintf(out + len, MAX_NPY_HEADER - len, t->s.n == 1 ? ",), }" : "), }");
     while ((len + 1) % NPY_ALIGN != 0) out[len++] = ' ';
     out[len++] = '\n';
     at += 8;
@@ -108,7 +109,8 @@ static asy_status write_all(asy_arena *a, const char *path, int n, const asy_nam
 {
     int *order;
     uint64_t total = END;
-    if (n < 0 || n > MAX_MEMBERS) ASY_FAIL(ASY_EINVAL, "`%s`: %d arrays, at most %d fit", path, n, MAX_MEMBERS);
+    if (n < 0 || n > MAX_MEMBERS)
+        ASY_FAIL(ASY_EINVAL, "`%s`: %d arrays, at most %d fit", path, n, MAX_MEMBERS);
     ASY_TRY(asy__check_named(a, path, n, t, false, &order));
     for (int i = 0; i < n; i++) {
         size_t name = strlen(t[i].name) + 4, bytes = asy_tensor_bytes(&t[i].t);
@@ -177,7 +179,8 @@ static asy_status parse_shape(const reader *r, const char **at, const char *end,
         if (*at == first) return bad(r, first, "an axis of the array is not a number");
         if (s->n == ASY_MAXDIM) return bad(r, first, "the array has more than %d axes", ASY_MAXDIM);
         s->d[s->n++] = v;
-        if (!skip(at, end, ",") && !(*at < end && **at == ')')) return bad(r, *at, "the array's shape is never closed");
+        if (!skip(at, end, ",") && !(*at < end && **at == ')'))
+            return bad(r, *at, "the array's shape is never closed");
     }
     return ASY_OK;
 }
@@ -193,25 +196,29 @@ static asy_status parse_npy_header(const reader *r, const char *at, const char *
     t->type = (asy_dtype)type;
     if (!skip(&at, end, "'") || !skip(&at, end, ",") || !skip(&at, end, "'fortran_order':"))
         return bad(r, at, "the array's header lacks `fortran_order` after `descr`");
-    if (!skip(&at, end, "False")) return bad(r, at, "the array is not in C order: save `numpy.ascontiguousarray` of it");
+    if (!skip(&at, end, "False"))
+        return bad(r, at, "the array is not in C order: save `numpy.ascontiguousarray` of it");
     if (!skip(&at, end, ",") || !skip(&at, end, "'shape':"))
         return bad(r, at, "the array's header lacks `shape` after `fortran_order`");
     ASY_TRY(parse_shape(r, &at, end, &t->s));
     skip(&at, end, ",");
-    if (!skip(&at, end, "}") || !skip(&at, end, "\n") || at != end) return bad(r, at, "the array's header does not end here");
+    if (!skip(&at, end, "}") || !skip(&at, end, "\n") || at != end)
+        return bad(r, at, "the array's header does not end here");
     return ASY_OK;
 }
 
 static asy_status read_npy(const reader *r, const char *body, size_t n, asy_tensor *t)
 {
-    if (n < NPY_MAGIC || memcmp(body, "\x93NUMPY\x01\x00", 8) != 0) return bad(r, body, "no .npy array of version 1.0 begins here");
+    if (n < NPY_MAGIC || memcmp(body, "\x93NUMPY\x01\x00", 8) != 0)
+        return bad(r, body, "no .npy array of version 1.0 begins here");
     size_t head = NPY_MAGIC + (size_t)asy__get_le(body + 8, 2);
     if (head > n) return bad(r, body + 8, "the array's header is longer than the array's file");
     ASY_TRY(parse_npy_header(r, body + NPY_MAGIC, body + head, t));
     int64_t count = asy_shape_count(&t->s);
     size_t size = asy_dtype_size(t->type);
     if (count < 0 || (uint64_t)count > SIZE_MAX / size || (size_t)count * size != n - head)
-        return bad(r, body + head, "%zu bytes follow, which is not what the array's shape and type need", n - head);
+        return bad(r, body + head, "%zu bytes follow, which is not what the array's shape and type need",
+                   n - head);
     t->data = asy_alloc(r->arena, (size_t)count, size);
     ASY_TRY(asy_arena_status(r->arena));
     if (n > head) memcpy(t->data, body + head, n - head);
@@ -224,18 +231,21 @@ static asy_status read_member(reader *r, const char *c, const char *directory, a
     uint64_t packed = asy__get_le(c + 20, 4), bytes = asy__get_le(c + 24, 4), offset = asy__get_le(c + 42, 4);
     size_t name = (size_t)asy__get_le(c + 28, 2), room = (size_t)(directory - r->data);
     if (asy__get_le(c + 8, 2) & 1) return bad(r, c + 8, "the member is encrypted");
-    if (asy__get_le(c + 10, 2) != 0 || packed != bytes) return bad(r, c + 10, "the member is compressed: write it with `numpy.savez`");
+    if (asy__get_le(c + 10, 2) != 0 || packed != bytes)
+        return bad(r, c + 10, "the member is compressed: write it with `numpy.savez`");
     if (name <= 4 || memcmp(c + CENTRAL + name - 4, ".npy", 4) != 0 || memchr(c + CENTRAL, 0, name))
         return bad(r, c + CENTRAL, "the member's name does not end in `.npy`");
     if (offset > room || room - offset < LOCAL) return bad(r, c + 42, "the member lies outside the file");
     const char *local = r->data + offset;
     if (asy__get_le(local, 4) != LOCAL_SIGN) return bad(r, local, "no zip member begins here");
     uint64_t skipped = LOCAL + asy__get_le(local + 26, 2) + asy__get_le(local + 28, 2);
-    if (skipped > room - offset || bytes > room - offset - skipped) return bad(r, local, "the member lies outside the file");
+    if (skipped > room - offset || bytes > room - offset - skipped)
+        return bad(r, local, "the member lies outside the file");
     r->taken += (size_t)bytes;
     if (r->taken > r->n) return bad(r, c, "the members overlap");
     const char *body = local + skipped;
-    if (asy_crc32(0, body, (size_t)bytes) != asy__get_le(c + 16, 4)) return bad(r, body, "the member's checksum is wrong");
+    if (asy_crc32(0, body, (size_t)bytes) != asy__get_le(c + 16, 4))
+        return bad(r, body, "the member's checksum is wrong");
     t->name = asy_strndup(r->arena, c + CENTRAL, name - 4);
     ASY_TRY(asy_arena_status(r->arena));
     return read_npy(r, body, (size_t)bytes, &t->t);
@@ -247,13 +257,15 @@ static asy_status read_directory(reader *r, int *n, asy_named **t)
     if (r->n < END || asy__get_le(end, 4) != END_SIGN)
         return bad(r, end, "the end of a zip archive is not here: is the file cut short?");
     uint64_t members = asy__get_le(end + 10, 2), offset = asy__get_le(end + 16, 4);
-    if (asy__get_le(end + 4, 4) != 0 || asy__get_le(end + 8, 2) != members) return bad(r, end, "the archive spans several files");
+    if (asy__get_le(end + 4, 4) != 0 || asy__get_le(end + 8, 2) != members)
+        return bad(r, end, "the archive spans several files");
     if (offset > r->n - END) return bad(r, end + 16, "the archive's directory lies outside the file");
     const char *directory = r->data + offset, *c = directory;
     *t = ASY_NEWN(r->arena, members, asy_named);
     ASY_TRY(asy_arena_status(r->arena));
     for (uint64_t i = 0; i < members; i++) {
-        if (end - c < CENTRAL || asy__get_le(c, 4) != CENTRAL_SIGN) return bad(r, c, "no directory entry begins here");
+        if (end - c < CENTRAL || asy__get_le(c, 4) != CENTRAL_SIGN)
+            return bad(r, c, "no directory entry begins here");
         uint64_t size = CENTRAL + asy__get_le(c + 28, 2) + asy__get_le(c + 30, 2) + asy__get_le(c + 32, 2);
         if (size > (uint64_t)(end - c)) return bad(r, c, "the directory entry is longer than the directory");
         ASY_TRY(read_member(r, c, directory, &(*t)[i]));

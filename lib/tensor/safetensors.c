@@ -13,7 +13,9 @@
 enum { MAX_HEADER = 100000000 };
 static const size_t MAX_FILE = (size_t)1 << 46;
 
-static const char *const NAMES[] = { [ASY_F32] = "F32", [ASY_F64] = "F64", [ASY_I32] = "I32", [ASY_U8] = "U8" };
+static const char *const NAMES[] = {
+    [ASY_F32] = "F32", [ASY_F64] = "F64", [ASY_I32] = "I32", [ASY_U8] = "U8",
+};
 enum { TYPES = sizeof NAMES / sizeof *NAMES };
 
 /* ---- writing ---- */
@@ -24,7 +26,8 @@ static asy_status check_meta(asy_arena *a, const char *path, int n, const char *
     ASY_TRY(asy_arena_status(a));
     int *order;
     for (int i = 0; i < n; i++) {
-        if (!meta[i][0] || !meta[i][1]) ASY_FAIL(ASY_EINVAL, "`%s`: metadata %d lacks its key or value", path, i);
+        if (!meta[i][0] || !meta[i][1])
+            ASY_FAIL(ASY_EINVAL, "`%s`: metadata %d lacks its key or value", path, i);
         as_named[i] = (asy_named){ .name = meta[i][0], .t = { .s = { .n = 1 } } };
     }
     return asy__check_named(a, path, n, as_named, false, &order);
@@ -72,8 +75,8 @@ static void put_header(asy_buf *out, int n, const asy_named t[], const int order
     while (out->n % 8 != 0 && !out->failed) asy_buf_putc(out, ' ');
 }
 
-static asy_status write_all(asy_arena *a, asy_buf *header, const char *path, int n, const asy_named t[], int n_meta,
-                            const char *const meta[][2])
+static asy_status write_all(asy_arena *a, asy_buf *header, const char *path, int n, const asy_named t[],
+                            int n_meta, const char *const meta[][2])
 {
     int *order;
     size_t bytes = 0;
@@ -83,7 +86,8 @@ static asy_status write_all(asy_arena *a, asy_buf *header, const char *path, int
         if (strcmp(t[i].name, "__metadata__") == 0)
             ASY_FAIL(ASY_EINVAL, "`%s`: no tensor may be called `__metadata__`", path);
         size_t more = asy_tensor_bytes(&t[i].t);
-        if (more > MAX_FILE - bytes) ASY_FAIL(ASY_EINVAL, "`%s`: the tensors are too large for one file", path);
+        if (more > MAX_FILE - bytes)
+            ASY_FAIL(ASY_EINVAL, "`%s`: the tensors are too large for one file", path);
         bytes += more;
     }
     put_header(header, n, t, order, n_meta, meta);
@@ -101,7 +105,8 @@ static asy_status write_all(asy_arena *a, asy_buf *header, const char *path, int
     return asy_io_put(path, all, size);
 }
 
-asy_status asy_safetensors_write(const char *path, int n, const asy_named t[], int n_meta, const char *const meta[][2])
+asy_status asy_safetensors_write(const char *path, int n, const asy_named t[], int n_meta,
+                                 const char *const meta[][2])
 {
     asy_arena *a = asy_arena_new(0);
     if (!a) ASY_FAIL(ASY_ENOMEM, "no memory to write `%s`", path);
@@ -172,10 +177,12 @@ static asy_status read_range(const reader *r, const char *name, const asy_json *
     if (!e || e->next || b->kind != ASY_J_INT || e->kind != ASY_J_INT)
         return refuse(r, "`data_offsets` of tensor `%s` are not two whole numbers", name);
     if (b->i < 0 || e->i < b->i)
-        return refuse(r, "tensor `%s` begins at byte %" PRId64 " and ends at byte %" PRId64, name, b->i, e->i);
+        return refuse(r, "tensor `%s` begins at byte %" PRId64 " and ends at byte %" PRId64, name, b->i,
+                      e->i);
     if ((uint64_t)e->i > r->bytes)
-        return refuse(r, "tensor `%s` ends at byte %" PRId64 ", but the data has %zu bytes: is the file cut short?",
-                      name, e->i, r->bytes);
+        return refuse(
+            r, "tensor `%s` ends at byte %" PRId64 ", but the data has %zu bytes: is the file cut short?",
+            name, e->i, r->bytes);
     out->begin = (size_t)b->i;
     out->end = (size_t)e->i;
     return ASY_OK;
@@ -196,8 +203,9 @@ static asy_status read_entry(const reader *r, const asy_json *entry, asy_named *
     if (count < 0 || (uint64_t)count > SIZE_MAX / size)
         return refuse(r, "the shape %s of tensor `%s` is too large for any file", shape, name);
     if ((size_t)count * size != at->end - at->begin)
-        return refuse(r, "tensor `%s` of shape %s and type %s needs %zu bytes, but bytes %zu to %zu are given", name,
-                      shape, NAMES[t->t.type], (size_t)count * size, at->begin, at->end);
+        return refuse(r,
+                      "tensor `%s` of shape %s and type %s needs %zu bytes, but bytes %zu to %zu are given",
+                      name, shape, NAMES[t->t.type], (size_t)count * size, at->begin, at->end);
     t->t.data = r->buffer + at->begin;
     if ((uintptr_t)t->t.data % size != 0) {   /* allowed by the format; our loads want their alignment */
         void *moved = asy_alloc(r->arena, (size_t)count, size);
@@ -242,7 +250,8 @@ static asy_status check_cover(const reader *r, const asy_safetensors *f, range *
             return refuse(r, "tensor `%s` begins at byte %zu, inside the one that ends at byte %zu", name,
                           at[i].begin, end);
         if (at[i].begin > end)
-            return refuse(r, "bytes %zu to %zu, before tensor `%s`, belong to no tensor", end, at[i].begin, name);
+            return refuse(r, "bytes %zu to %zu, before tensor `%s`, belong to no tensor", end, at[i].begin,
+                          name);
         end = at[i].end;
     }
     if (end != r->bytes) return refuse(r, "bytes %zu to %zu, at the end, belong to no tensor", end, r->bytes);
@@ -285,12 +294,16 @@ asy_status asy_safetensors_read(asy_arena *a, const char *path, asy_safetensors 
         ASY_FAIL(ASY_EMODEL, "the model file `%s` cannot be opened: %.300s", path, why);
     }
     ASY_TRY(s);
-    if (size < 8) return refuse(&r, "it has %zu bytes, and a safetensors file begins with 8 for the header's length", size);
+    if (size < 8)
+        return refuse(&r, "it has %zu bytes, and a safetensors file begins with 8 for the header's length",
+                      size);
     uint64_t n = asy__get_le(data, 8);
-    if (n > MAX_HEADER) return refuse(&r, "bytes 0 to 8 ask for a header of %" PRIu64 " bytes; 100 MB is the limit", n);
+    if (n > MAX_HEADER)
+        return refuse(&r, "bytes 0 to 8 ask for a header of %" PRIu64 " bytes; 100 MB is the limit", n);
     if (n > size - 8)
-        return refuse(&r, "bytes 0 to 8 ask for a header of %" PRIu64 " bytes, but %zu follow: is the file cut short?",
-                      n, size - 8);
+        return refuse(
+            &r, "bytes 0 to 8 ask for a header of %" PRIu64 " bytes, but %zu follow: is the file cut short?",
+            n, size - 8);
     if (n == 0 || data[8] != '{') return refuse(&r, "byte 8 is not the `{` that opens a safetensors header");
     r.buffer = data + 8 + n;
     r.bytes = size - 8 - (size_t)n;

@@ -65,7 +65,8 @@ asy_tensor asy_tensor_new(asy_arena *a, asy_dtype type, asy_shape s)
     int64_t count = asy_shape_count(&s);
     /* A shape that no memory can hold is asked for as such, so that the arena fails and says so. */
     size_t n = count < 0 || (uint64_t)count > SIZE_MAX ? SIZE_MAX : (size_t)count;
-    return (asy_tensor){ .data = asy_alloc(a, n, n == SIZE_MAX ? 2 : asy_dtype_size(type)), .s = s, .type = type };
+    void *data = asy_alloc(a, n, n == SIZE_MAX ? 2 : asy_dtype_size(type));
+    return (asy_tensor){ .data = data, .s = s, .type = type };
 }
 
 asy_tensor asy_tensor_rows(const asy_tensor *t, int64_t first, int64_t n)

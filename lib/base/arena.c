@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A list of blocks, the newest first, each filled from its start. Blocks come zeroed from calloc and stay untouched
- * until handed out, so a large one costs no memory before it is used; what a reset gives back is zeroed on reuse.
- * Under ASan everything that is not handed out is poisoned, with a red zone after each allocation. */
+/* A list of blocks, the newest first, each filled from its start. Blocks come zeroed from calloc and stay
+ * untouched until handed out, so a large one costs no memory before it is used; what a reset gives back is
+ * zeroed on reuse. Under ASan everything that is not handed out is poisoned, with a red zone after each
+ * allocation. */
 #include "arena.h"
 #include "fault.h"
 #include <stdarg.h>

@@ -31,8 +31,8 @@ asy_diag *asy_diag_new(asy_arena *a)
 
 static bool is_new(asy_diag *d, const char *code, const asy_loc *loc, const char *message)
 {
-    const char *key = asy_sprintf(d->arena, "%s\n%s\n%d:%d\n%s", code, loc->file ? loc->file : "", loc->line, loc->col,
-                                  message);
+    const char *key = asy_sprintf(d->arena, "%s\n%s\n%d:%d\n%s", code, loc->file ? loc->file : "", loc->line,
+                                  loc->col, message);
 
     return key && !asy_map_has(d->seen, key) && asy_map_put(d->seen, key, d);
 }

@@ -19,7 +19,7 @@ struct asy_diag_item {
 struct asy_diag {
     asy_arena *arena;
     asy_map *seen, *files;
-    asy_diag_item *first, **tail, *last;    /* last: NULL where the latest was a duplicate or found no memory */
+    asy_diag_item *first, **tail, *last; /* last: NULL where the latest was a duplicate or found no memory */
     int n, errors, warnings;
 };
 #endif

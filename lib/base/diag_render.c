@@ -110,8 +110,8 @@ static void put_arrow(const page *p, const asy_loc *l)
     asy_buf_putc(p->out, '\n');
 }
 
-/* The source line (unless it stands there already) and the marks under it. Of a very long line, a window around the
- * marks. Tabs stay tabs in both, so they line up whatever a tab's width. */
+/* The source line (unless it stands there already) and the marks under it. Of a very long line, a window
+ * around the marks. Tabs stay tabs in both, so they line up whatever a tab's width. */
 static void put_source(const page *p, const asy_loc *l, bool show_line, char mark, const char *ink_code,
                        const char *label)
 {

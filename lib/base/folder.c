@@ -13,7 +13,7 @@
 
 enum { DEEPEST = 64 };
 
-/* Length of the folder's part of a path: without the last name and the slashes before it; 0 if there is none. */
+/* Length of the folder's part of a path: without the last name and its slashes; 0 if there is none. */
 static size_t folder_length(const char *path)
 {
     size_t n = strlen(path);
@@ -189,7 +189,7 @@ asy_status asy_io_remove_tree(const char *path)
     return ASY_OK;
 }
 
-/* Syncs a folder and those below it; the files in them were synced when they were written. 0, or −1 and errno. */
+/* Syncs a folder and those below it; the files in them were synced when written. 0, or −1 and errno. */
 static int sync_at(int at, const char *name, int depth)
 {
     const struct dirent *e;

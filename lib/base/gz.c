@@ -51,13 +51,14 @@ static asy_status inflate_all(z_stream *z, const char *name, const char *data, s
         } else if (code == Z_BUF_ERROR || (code == Z_OK && at == n && z->avail_out)) {
             ASY_FAIL(ASY_EPARSE, "%s: the gzip data stop short at byte %zu", name, at);
         } else if (code != Z_OK) {
-            ASY_FAIL(ASY_EPARSE, "%s: damaged gzip data at byte %zu (%s)", name, at, z->msg ? z->msg : "bad header");
+            ASY_FAIL(ASY_EPARSE, "%s: damaged gzip data at byte %zu (%s)", name, at,
+                     z->msg ? z->msg : "bad header");
         }
     }
 }
 
-asy_status asy_gz_inflate(asy_arena *a, const char *name, const char *data, size_t n, size_t limit, char **out,
-                          size_t *n_out)
+asy_status asy_gz_inflate(asy_arena *a, const char *name, const char *data, size_t n, size_t limit,
+                          char **out, size_t *n_out)
 {
     z_stream z = { 0 };
     asy_buf text;

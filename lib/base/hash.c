@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The plain SHA256_* functions, although OpenSSL 3 calls them deprecated: they allocate nothing and cannot fail. */
+/* The plain SHA256_* functions, although OpenSSL 3 calls them deprecated: they need no memory and cannot fail. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "hash.h"
 #include "fault.h"

@@ -121,7 +121,8 @@ asy_status asy_io_put(const char *path, const void *data, size_t n)
 static int open_beside(const char *path, char name[ASY__PATH])
 {
     for (int tries = 0; tries < 1000; tries++) {
-        int n = snprintf(name, ASY__PATH, "%s.%ld-%ld.tmp", path, (long)getpid(), atomic_fetch_add(&temporaries, 1)), fd;
+        long k = atomic_fetch_add(&temporaries, 1);
+        int n = snprintf(name, ASY__PATH, "%s.%ld-%ld.tmp", path, (long)getpid(), k), fd;
 
         if (n < 0 || n >= ASY__PATH) {
             errno = ENAMETOOLONG;
@@ -201,7 +202,8 @@ static asy_status read_sized(asy_arena *a, int fd, const char *path, size_t size
 }
 
 /* A pipe, or a file that the kernel makes up: its size shows at the end. */
-static asy_status read_stream(asy_arena *a, int fd, const char *path, size_t limit, asy_buf *b, char **data, size_t *n)
+static asy_status read_stream(asy_arena *a, int fd, const char *path, size_t limit, asy_buf *b, char **data,
+                              size_t *n)
 {
     char piece[16384];
     ssize_t got;
@@ -259,8 +261,8 @@ asy_status asy_lines_open(asy_lines *l, const char *path, int64_t cut_at)
     if (fstat(l->fd, &st) != 0)
         s = asy__io_failed("open", path);
     else if (cut_at > st.st_size)
-        s = asy_fail_(ASY_EINVAL, __FILE__, __LINE__, "`%s` holds %lld bytes, fewer than the %lld it should", path,
-                      (long long)st.st_size, (long long)cut_at);
+        s = asy_fail_(ASY_EINVAL, __FILE__, __LINE__, "`%s` holds %lld bytes, fewer than the %lld it should",
+                      path, (long long)st.st_size, (long long)cut_at);
     else if (cut_at >= 0 && ftruncate(l->fd, (off_t)cut_at) != 0)
         s = asy__io_failed("cut", path);
     else

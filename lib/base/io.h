@@ -6,25 +6,34 @@
 #include "arena.h"
 #include "buf.h"
 
-asy_status asy_io_read(asy_arena *, const char *path, size_t limit, char **data, size_t *n) ASY_CHECKED;  /* whole file + NUL; larger than limit: EINVAL */
+/* whole file + NUL; larger than limit: EINVAL */
+asy_status asy_io_read(asy_arena *, const char *path, size_t limit, char **data, size_t *n) ASY_CHECKED;
 /* temporary file beside it, fsync, rename, fsync of the folder */
 asy_status asy_io_write(const char *path, const void *data, size_t n) ASY_CHECKED;
-asy_status asy_io_write_buf(const char *path, const asy_buf *) ASY_CHECKED;   /* checks the buffer's own status first */
+/* checks the buffer's own status first */
+asy_status asy_io_write_buf(const char *path, const asy_buf *) ASY_CHECKED;
 /* A plain file inside a folder that will be published whole: written and fsynced, no rename. */
 asy_status asy_io_put(const char *path, const void *data, size_t n) ASY_CHECKED;
 asy_status asy_io_mkdirs(const char *path) ASY_CHECKED;                      /* like mkdir -p */
-asy_status asy_io_publish(const char *work_dir, const char *dir) ASY_CHECKED; /* fsync of work_dir, rename to dir, fsync of the parent; if dir is there already, work_dir is removed and that is success */
-asy_status asy_io_remove_tree(const char *path) ASY_CHECKED;                 /* absent is success; never follows links */
+/* fsync of work_dir, rename to dir, fsync of the parent; if dir is there already, work_dir is removed and
+ * that is success */
+asy_status asy_io_publish(const char *work_dir, const char *dir) ASY_CHECKED;
+/* absent is success; never follows links */
+asy_status asy_io_remove_tree(const char *path) ASY_CHECKED;
 bool       asy_io_exists(const char *path);
-asy_status asy_io_list(asy_arena *, const char *dir, int *n, char ***names) ASY_CHECKED;   /* sorted by bytes, without . and .. */
+/* sorted by bytes, without . and .. */
+asy_status asy_io_list(asy_arena *, const char *dir, int *n, char ***names) ASY_CHECKED;
 /* An append-only file of lines: one write(2) a line. */
 typedef struct { int fd; int64_t offset; const char *path; } asy_lines;
-asy_status asy_lines_open(asy_lines *, const char *path, int64_t cut_at) ASY_CHECKED;  /* cut_at ≥ 0: truncated to that length first */
+/* cut_at ≥ 0: truncated to that length first */
+asy_status asy_lines_open(asy_lines *, const char *path, int64_t cut_at) ASY_CHECKED;
 asy_status asy_lines_put(asy_lines *, const char *line, size_t n) ASY_CHECKED;         /* adds the newline */
 asy_status asy_lines_sync(asy_lines *) ASY_CHECKED;
 void       asy_lines_close(asy_lines *);
-char      *asy_path_join(asy_arena *, const char *dir, const char *name);   /* an absolute name stays as it is */
+/* an absolute name stays as it is */
+char      *asy_path_join(asy_arena *, const char *dir, const char *name);
 char      *asy_path_dir(asy_arena *, const char *path);                     /* "." where there is none */
-/* Fault injection for tests: the n-th write, fsync or rename from now on fails as if the disk were full; 0 off. Returns the count since the last call. */
+/* Fault injection for tests: the n-th write, fsync or rename from now on fails as if the disk were
+ * full; 0 off. Returns the count since the last call. */
 long       asy_io_fail_at(long n);
 #endif

@@ -47,8 +47,8 @@ static bool in_number(char c)
     return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
 }
 
-/* Gives integers of 19 and more digits a fraction, so that jansson reads those beyond 64 bits as doubles: the shortest
- * form of 1e20 is such an integer. */
+/* Gives integers of 19 and more digits a fraction, so that jansson reads those beyond 64 bits as doubles: the
+ * shortest form of 1e20 is such an integer. */
 static void put_points(asy_buf *out, const char *text, size_t n)
 {
     bool in_string = false;
@@ -196,7 +196,8 @@ double asy_json_num(const asy_json *j, double otherwise)
     return j && j->kind == ASY_J_TEXT && is_word(j->text, &word) ? word : otherwise;
 }
 
-/* [+-] digits [. digits] [e [+-] digits]; strtod is given the digits without their point, so no locale matters. */
+/* [+-] digits [. digits] [e [+-] digits]; strtod is given the digits without their point, whatever the
+ * locale. */
 bool asy_json_to_num(const char *text, double *out)
 {
     char digits[LONGEST_NUMBER + 32], *d = digits, *end;

@@ -173,8 +173,8 @@ static void step_up(char *d, int p, int *e)
     (*e)++;
 }
 
-/* Does some p-digit decimal read back as v > 0? The nearest one does, or, where v is a power of two and so has more
- * room above than below, perhaps the next one up. */
+/* Does some p-digit decimal read back as v > 0? The nearest one does, or, where v is a power of two and so
+ * has more room above than below, perhaps the next one up. */
 static bool fits(double v, int p, char *d, int *e)
 {
     *e = asy__decimal_digits(v, p, d);

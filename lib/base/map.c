@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Entries in order of insertion, found through an open-addressed table of their indices (FNV-1a, linear probing). */
+/* Entries in order of insertion, found through an open-addressed table of indices (FNV-1a, linear probing). */
 #include "map.h"
 #include <string.h>
 

@@ -6,7 +6,8 @@
 
 typedef struct asy_map asy_map;
 asy_map    *asy_map_new(asy_arena *);
-bool        asy_map_put(asy_map *, const char *key, void *value);  /* copies the key; false: it was there, value replaced (or out of memory: see the arena) */
+/* copies the key; false: it was there, value replaced (or out of memory: see the arena) */
+bool        asy_map_put(asy_map *, const char *key, void *value);
 void       *asy_map_get(const asy_map *, const char *key);         /* NULL if absent */
 bool        asy_map_has(const asy_map *, const char *key);
 int         asy_map_count(const asy_map *);

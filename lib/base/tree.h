@@ -15,7 +15,10 @@ typedef struct {
     int line, col, end_line, end_col;
 } asy_loc;
 
-typedef enum { ASY_FROM_FILE, ASY_FROM_INCLUDE, ASY_FROM_ARM, ASY_FROM_AXIS, ASY_FROM_SMOKE, ASY_FROM_OVERRIDE, ASY_FROM_DEFAULT } asy_origin;
+typedef enum {
+    ASY_FROM_FILE, ASY_FROM_INCLUDE, ASY_FROM_ARM, ASY_FROM_AXIS, ASY_FROM_SMOKE, ASY_FROM_OVERRIDE,
+    ASY_FROM_DEFAULT
+} asy_origin;
 
 typedef struct asy_tree {
     asy_tree_kind kind;

@@ -13,11 +13,12 @@ int asy__utf8_length(const char *s)
 
     if (u[0] < 0x80)
         return 1;
+    /* first bytes and pairs of them that would be too long, a surrogate or past U+10FFFF */
     if (u[0] < 0xc2 || u[0] > 0xf4 || !follows(u[1]))
         return 0;
     if (u[0] < 0xe0)
         return 2;
-    if ((u[0] == 0xe0 && u[1] < 0xa0) || (u[0] == 0xed && u[1] > 0x9f) || !follows(u[2]))   /* too long, surrogate */
+    if ((u[0] == 0xe0 && u[1] < 0xa0) || (u[0] == 0xed && u[1] > 0x9f) || !follows(u[2]))
         return 0;
     if (u[0] < 0xf0)
         return 3;

@@ -148,8 +148,14 @@ START_TEST(places_that_lie)
 {
     static const char text[] = "abc\n";
     static const asy_loc odd[] = {
-        { "f", text, 1, 3, 9, 1 }, { "f", text, 1, 0, 0, 0 }, { "f", text, 1, 500, 1, 900 }, { "f", text, 77, 1, 77, 2 },
-        { "f", NULL, 5, 1, 5, 2 }, { "f", text, 1, 2, 1, 1 }, { "f", text, 0, 0, 0, 0 }, { "f", "", 1, 1, 1, 1 }
+        { "f", text, 1, 3, 9, 1 },
+        { "f", text, 1, 0, 0, 0 },
+        { "f", text, 1, 500, 1, 900 },
+        { "f", text, 77, 1, 77, 2 },
+        { "f", NULL, 5, 1, 5, 2 },
+        { "f", text, 1, 2, 1, 1 },
+        { "f", text, 0, 0, 0, 0 },
+        { "f", "", 1, 1, 1, 1 }
     };
     asy_arena *a = asy_arena_new(0);
     asy_diag *d = asy_diag_new(a);
@@ -286,12 +292,13 @@ START_TEST(json_lines)
     asy_diag_add(d, "W0505", NULL, "one seed");
     asy_buf_init(&b, 1 << 16);
     asy_diag_render_json(d, &b);
-    ck_assert_str_eq(asy_buf_text(&b),
-                     "{\"code\":\"E0203\",\"level\":\"error\",\"message\":\"say \\\"it\\\"\",\"file\":\"f.yaml\","
-                     "\"line\":1,\"col\":2,\"end_line\":1,\"end_col\":3,\"path\":\"train.lr\",\"help\":\"h\","
-                     "\"notes\":[\"here\",\"n\"]}\n"
-                     "{\"code\":\"W0505\",\"level\":\"warning\",\"message\":\"one seed\",\"file\":null,\"line\":null,"
-                     "\"col\":null,\"end_line\":null,\"end_col\":null,\"path\":null,\"help\":null,\"notes\":[]}\n");
+    ck_assert_str_eq(
+        asy_buf_text(&b),
+        "{\"code\":\"E0203\",\"level\":\"error\",\"message\":\"say \\\"it\\\"\",\"file\":\"f.yaml\","
+        "\"line\":1,\"col\":2,\"end_line\":1,\"end_col\":3,\"path\":\"train.lr\",\"help\":\"h\","
+        "\"notes\":[\"here\",\"n\"]}\n"
+        "{\"code\":\"W0505\",\"level\":\"warning\",\"message\":\"one seed\",\"file\":null,\"line\":null,"
+        "\"col\":null,\"end_line\":null,\"end_col\":null,\"path\":null,\"help\":null,\"notes\":[]}\n");
     asy_buf_free(&b);
     asy_arena_free(a);
 }
@@ -330,14 +337,31 @@ START_TEST(no_memory_is_not_success)
 }
 END_TEST
 
+START_TEST(tree_lookup)
+{
+    asy_tree c = { .kind = ASY_TREE_SCALAR, .key = "c", .text = "2" };
+    asy_tree b = { .kind = ASY_TREE_SCALAR, .key = "b", .text = "1", .next = &c };
+    asy_tree map = { .kind = ASY_TREE_MAP, .child = &b }, list = { .kind = ASY_TREE_LIST, .child = &b };
+
+    ck_assert_ptr_eq(asy_tree_get(&map, "c"), &c);
+    ck_assert_ptr_null(asy_tree_get(&map, "d"));
+    ck_assert_ptr_null(asy_tree_get(&list, "b"));
+    ck_assert_ptr_null(asy_tree_get(NULL, "b"));
+    ck_assert_int_eq(asy_tree_count(&list), 2);
+    ck_assert_int_eq(asy_tree_count(&c), 0);
+    ck_assert_int_eq(asy_tree_count(NULL), 0);
+}
+END_TEST
+
 START_TEST(near_names)
 {
-    static const char *const names[] = { "step_size", "steps", "restarts", "loss", "random_start", "eps", "pgd", "bim" };
+    static const char *const names[] = { "step_size",    "steps", "restarts", "loss",
+                                         "random_start", "eps",   "pgd",      "bim" };
     enum { N = sizeof names / sizeof *names };
     static const struct { const char *word, *near; } cases[] = {
         { "step_sise", "step_size" }, { "stpes", "steps" }, { "setps", "steps" }, { "step", "steps" },
-        { "randomstart", "random_start" }, { "losss", "loss" }, { "PGD", "pgd" }, { "pdg", "pgd" }, { "ep", "eps" },
-        { "momentum", NULL }, { "", NULL }, { "xyz", NULL }, { "lr", NULL }, { "b", NULL }
+        { "randomstart", "random_start" }, { "losss", "loss" }, { "PGD", "pgd" }, { "pdg", "pgd" },
+        { "ep", "eps" }, { "momentum", NULL }, { "", NULL }, { "xyz", NULL }, { "lr", NULL }, { "b", NULL }
     };
     static const char *const tied[] = { "test", "rest", "west", "rest" };
     const char *second = "unset";
@@ -410,6 +434,7 @@ Suite *asy_suite_base_diag(void)
     tcase_add_test(t, color_marks_are_closed);
     tcase_add_test(t, json_lines);
     tcase_add_test(t, no_memory_is_not_success);
+    tcase_add_test(t, tree_lookup);
     tcase_add_test(t, near_names);
     tcase_add_test(t, slips_lead_back);
     suite_add_tcase(s, t);

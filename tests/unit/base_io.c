@@ -109,7 +109,8 @@ START_TEST(full_device)
 }
 END_TEST
 
-/* Fails the n-th write, fsync or rename until all succeeds: the old or the new content, never a mixture or a rest. */
+/* Fails the n-th write, fsync or rename until all succeeds: the old or the new content, never a mixture or a
+ * rest. */
 START_TEST(torture_of_write)
 {
     asy_status s = ASY_EFULL;
@@ -210,7 +211,8 @@ START_TEST(folders)
     ck_assert_int_eq(asy_io_mkdirs(in("a/file")), ASY_EIO);
     ck_assert_int_eq(asy_io_mkdirs(""), ASY_EIO);
     for (int i = 0; i < 40; i++)
-        ck_assert_int_eq(asy_io_put(asy_sprintf(a, "%s/a/b/%c%d", root, i % 2 ? 'Z' : 'a', i), "", 0), ASY_OK);
+        ck_assert_int_eq(asy_io_put(asy_sprintf(a, "%s/a/b/%c%d", root, i % 2 ? 'Z' : 'a', i), "", 0),
+                         ASY_OK);
     ck_assert_int_eq(asy_io_list(a, in("a/b"), &n, &names), ASY_OK);
     ck_assert_int_eq(n, 41);
     for (int i = 1; i < n; i++)
@@ -285,8 +287,8 @@ END_TEST
 START_TEST(paths)
 {
     static const struct { const char *path, *dir; } dirs[] = {
-        { "a/b", "a" }, { "a", "." }, { "/a", "/" }, { "/", "/" }, { "a/b/", "a" }, { "a//b", "a" }, { "", "." },
-        { "/a/b/c", "/a/b" }, { "a/", "." }
+        { "a/b", "a" }, { "a", "." }, { "/a", "/" }, { "/", "/" }, { "a/b/", "a" }, { "a//b", "a" },
+        { "", "." }, { "/a/b/c", "/a/b" }, { "a/", "." }
     };
 
     ck_assert_str_eq(asy_path_join(a, "a", "b"), "a/b");

@@ -39,7 +39,7 @@ static const struct { uint64_t bits; const char *text; } numbers[] = {
     { 0x3ff0000000000000, "1" },
     { 0x3fd5555555555555, "0.3333333333333333" },
     { 0x0010000000000000, "2.2250738585072014e-308" },
-    { 0x3d30000000000000, "5.684341886080802e-14" },     /* 2^-44: the shortest is not the nearest 16 digits */
+    { 0x3d30000000000000, "5.684341886080802e-14" }, /* 2^-44: the shortest is not the nearest 16 digits */
 };
 
 static double from_bits(uint64_t bits)
@@ -119,7 +119,8 @@ START_TEST(texts_to_numbers)
         { "1.25e+2", 125 }, { "9007199254740993", 9007199254740992.0 }, { "0.1", 0.1 }, { "1e-400", 0 },
         { "0.0000000000000000000000000000000000000001e40", 1 }, { "inf", INFINITY }, { "-inf", -INFINITY }
     };
-    static const char *const bad[] = { "", "-", ".", "e5", "1e", "1e+", "1 ", " 1", "0x10", "1..2", "--1", "infinity",
+    static const char *const bad[] = { "",    "-",     ".",     "e5",   "1e",      "1e+",
+                                       "1 ",  " 1",    "0x10",  "1..2", "--1",     "infinity",
                                        "NaN", "1e400", "1_000", "1e5x", "\xd9\xa1" };
     char *digits = malloc(100001);
     double v;
@@ -172,12 +173,15 @@ START_TEST(writer)
     asy_buf_init(&b, 1 << 16);
     asy_jw_init(&w, &b, 0);
     write_example(&w);
-    ck_assert_str_eq(asy_buf_text(&b), "{\"a\\\"b\":[-9223372036854775808,0.5,\"-inf\",\"nan\",true,null],\"empty\":{},"
-                     "\"t\":\"\\u0001\\b\\t\\n\\f\\r\\\"\\\\/\x7f\xc3\xa9\xef\xbf\xbd\",\"n\":null,\"r\":[1]}");
+    ck_assert_str_eq(
+        asy_buf_text(&b),
+        "{\"a\\\"b\":[-9223372036854775808,0.5,\"-inf\",\"nan\",true,null],\"empty\":{},"
+        "\"t\":\"\\u0001\\b\\t\\n\\f\\r\\\"\\\\/\x7f\xc3\xa9\xef\xbf\xbd\",\"n\":null,\"r\":[1]}");
     asy_buf_reset(&b);
     asy_jw_init(&w, &b, 2);
     write_example(&w);
-    ck_assert_int_eq(strncmp(asy_buf_text(&b), "{\n  \"a\\\"b\": [\n    -9223372036854775808,\n    0.5,\n", 48), 0);
+    ck_assert_int_eq(
+        strncmp(asy_buf_text(&b), "{\n  \"a\\\"b\": [\n    -9223372036854775808,\n    0.5,\n", 48), 0);
     ck_assert_ptr_nonnull(strstr(asy_buf_text(&b), "  \"empty\": {},\n"));
     ck_assert_int_eq(asy_buf_status(&b), ASY_OK);
     asy_buf_reset(&b);
@@ -232,7 +236,8 @@ static void refused(const char *text, size_t n, const char *place)
 
     ck_assert_msg(asy_json_read(a, text, n, "t.json", &j) == ASY_EPARSE, "%.40s", text);
     ck_assert_ptr_null(j);
-    ck_assert_msg(strncmp(asy_error_text(), place, strlen(place)) == 0, "%s, not %s", asy_error_text(), place);
+    ck_assert_msg(strncmp(asy_error_text(), place, strlen(place)) == 0, "%s, not %s", asy_error_text(),
+                  place);
     for (const char *s = asy_error_text(); *s; s++)
         ck_assert_int_ge((unsigned char)*s, 0x20);
     asy_arena_free(a);
@@ -241,11 +246,12 @@ static void refused(const char *text, size_t n, const char *place)
 START_TEST(hostile_json)
 {
     static const struct { const char *text, *place; } cases[] = {
-        { "", "t.json:1:0" }, { "{", "t.json:1:1" }, { "{\"a\": 1,\n \"a\": 2}", "t.json:2:4" }, { "1 2", "t.json:1:3" },
-        { "[1,]", "t.json:1" }, { "{\"a\" 1}", "t.json:1" }, { "\"\\u0000\"", "t.json:1" }, { "\"\xff\"", "t.json:1" },
-        { "1e999", "t.json:1" }, { "nan", "t.json:1" }, { "[\"a\nb\"]", "t.json:1" }, { "\"abc", "t.json:1" },
-        { "[1\x01]", "t.json:1" }, { "'a'", "t.json:1" }, { "01", "t.json:1" }, { "\"\\ud800\"", "t.json:1" },
-        { "-99999999999999999999999999,", "t.json:1" }
+        { "", "t.json:1:0" }, { "{", "t.json:1:1" }, { "{\"a\": 1,\n \"a\": 2}", "t.json:2:4" },
+        { "1 2", "t.json:1:3" }, { "[1,]", "t.json:1" }, { "{\"a\" 1}", "t.json:1" },
+        { "\"\\u0000\"", "t.json:1" }, { "\"\xff\"", "t.json:1" }, { "1e999", "t.json:1" },
+        { "nan", "t.json:1" }, { "[\"a\nb\"]", "t.json:1" }, { "\"abc", "t.json:1" },
+        { "[1\x01]", "t.json:1" }, { "'a'", "t.json:1" }, { "01", "t.json:1" },
+        { "\"\\ud800\"", "t.json:1" }, { "-99999999999999999999999999,", "t.json:1" }
     };
     char deep[2002];
     asy_arena *a = asy_arena_new(0);
@@ -269,7 +275,8 @@ END_TEST
 
 START_TEST(every_prefix_and_flip)
 {
-    static const char text[] = "{\"a\":[1,2.5e3,\"x\\u00e9\\n\"],\"b\":{\"c\":null,\"d\":99999999999999999999}}";
+    static const char text[] =
+        "{\"a\":[1,2.5e3,\"x\\u00e9\\n\"],\"b\":{\"c\":null,\"d\":99999999999999999999}}";
     char copy[sizeof text];
     asy_json *j;
 

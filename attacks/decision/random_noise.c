@@ -29,7 +29,7 @@ static asy_status run(asy_oracle *oracle, const void *vp, asy_attack_job *job)
 
 const asy_attack asy_attack_random_noise = {
     .m = { .name = "random-noise", .summary = "random points of the ball",
-           .cite = "carlini2019evaluating", .revision = 1,
+           .cite = "Carlini et al. 2019, arXiv:1902.06705", .revision = 1,
            .doc = "Draws points uniformly from the ball (linf: each coordinate; l2: direction and "
                   "radius), moves them into the box and keeps one that reaches the goal, else the last. "
                   "Needs labels only.",

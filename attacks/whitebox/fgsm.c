@@ -37,7 +37,8 @@ static asy_status run(asy_oracle *oracle, const void *vp, asy_attack_job *job)
 
 /* The file's last definition is the method: fgsm.c holds asy_attack_fgsm, called "fgsm" in a spec. */
 const asy_attack asy_attack_fgsm = {
-    .m = { .name = "fgsm", .summary = "one gradient step of length eps", .cite = "goodfellow2015explaining",
+    .m = { .name = "fgsm", .summary = "one gradient step of length eps",
+           .cite = "Goodfellow, Shlens, Szegedy 2015, arXiv:1412.6572",
            .revision = 1, .covers = "FGSM",
            .doc = "x' = x + eps·sign(g) for linf, x + eps·g/‖g‖₂ for l2, projected to ball and box; g is "
                   "the gradient of the loss at x. One model call, one gradient.",

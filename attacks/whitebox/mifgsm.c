@@ -57,7 +57,8 @@ static asy_status run(asy_oracle *oracle, const void *vp, asy_attack_job *job)
 }
 
 const asy_attack asy_attack_mifgsm = {
-    .m = { .name = "mifgsm", .summary = "iterated gradient steps with momentum", .cite = "dong2018boosting",
+    .m = { .name = "mifgsm", .summary = "iterated gradient steps with momentum",
+           .cite = "Dong et al. 2018, arXiv:1710.06081",
            .revision = 1, .covers = "U-MI-FGSM, T-MI-FGSM", .words = "mi-fgsm momentum-iterative-method",
            .doc = "v ← decay·v + g/‖g‖₁, x ← projection(x + step_size·direction of v), from x itself; the "
                   "direction is sign(v) for linf and v/‖v‖₂ for l2. With goal: untargeted this is the "

@@ -24,7 +24,7 @@ static const asy_param params[] = {
 
 static const asy_preset presets[] = {
     { .name = "bim", .summary = "iterated gradient steps from the input itself",
-      .cite = "kurakin2017adversarial",
+      .cite = "Kurakin, Goodfellow, Bengio 2017, arXiv:1607.02533",
       .set = { { "random_start", "false" } }, .covers = "BIM" },
     { .name = NULL }
 };
@@ -71,7 +71,7 @@ static void check(const void *vp, const void *vt, asy_site *site)
 
 const asy_attack asy_attack_pgd = {
     .m = { .name = "pgd", .summary = "projected gradient ascent inside a norm ball",
-           .cite = "madry2018towards",
+           .cite = "Madry et al. 2018, arXiv:1706.06083",
            .revision = 1, .covers = "PGD", .words = "projected-gradient-descent i-fgsm ifgsm",
            .doc = "From x or a random point of the ball: x ← projection(x + step_size·direction), the "
                   "direction being sign(g) for linf and g/‖g‖₂ for l2. The point of highest loss over "

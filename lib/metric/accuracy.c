@@ -70,7 +70,7 @@ static asy_status run(const asy_bound *b, asy_eval_ctx *c)
 
 const asy_evaluation asy_evaluation_accuracy = {
     .m = { .name = "accuracy", .summary = "share of rows whose label is predicted, and mean cross-entropy",
-           .revision = 1, .cite = "wilson1927probable",
+           .revision = 1, .cite = "Wilson 1927, J. Am. Stat. Assoc. 22 (interval)",
            .doc = "accuracy has the Wilson interval of the rows; loss is the mean cross-entropy (natural "
                   "logarithm). The first of equal scores is the prediction.",
            .example = "clean: accuracy"},

@@ -150,7 +150,7 @@ static asy_status run(const asy_bound *b, asy_eval_ctx *ctx)
 
 const asy_evaluation asy_evaluation_security_curve = {
     .m = { .name = "security-curve", .summary = "accuracy over eps under one attack", .revision = 1,
-           .cite = "biggio2013evasion",
+           .cite = "Biggio et al. 2013, arXiv:1708.06131",
            .doc = "Runs the attack at each radius, smallest first. A row that fell stays fallen: the "
                   "curve is the worst case so far and never rises. Results: accuracy@eps, clean_accuracy; "
                   "adv.npz holds, for each row, the example of the radius at which it fell (eps; inf: "

@@ -31,7 +31,7 @@ const asy_arch asy_arch_cnn_small = {
     .m = { .name = "cnn-small",
            .summary = "two convolutions and two linear layers",
            .revision = 1,
-           .cite = "lecun1998gradient",
+           .cite = "LeCun et al. 1998, Proc. IEEE 86(11)",
            .doc = "conv w 3×3 same, relu, pool 2, conv 2w 3×3 same, relu, pool 2, fc 128, relu, fc "
                   "classes; w is `width`. About 2.4 MFLOP forward on 28×28. Weights and biases start "
                   "uniform in ±1/sqrt(inputs of a unit).",

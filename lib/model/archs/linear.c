@@ -14,7 +14,7 @@ const asy_arch asy_arch_linear = {
     .m = { .name = "linear",
            .summary = "one linear layer on the flattened input",
            .revision = 1,
-           .cite = "cox1958regression",
+           .cite = "Cox 1958, J. R. Stat. Soc. B 20(2)",
            .doc = "Multinomial logistic regression: z = W x + b, x flattened in channel, row, column "
                   "order. Weights start uniform in ±1/sqrt(inputs).",
            .example = "model: linear" },

@@ -52,7 +52,7 @@ const asy_arch asy_arch_mlp = {
     .m = { .name = "mlp",
            .summary = "fully connected layers",
            .revision = 1,
-           .cite = "rumelhart1986learning",
+           .cite = "Rumelhart, Hinton, Williams 1986, Nature 323",
            .doc = "The input is flattened in channel, row, column order. Layers are called fc1, fc2, …; "
                   "the last one gives the scores. Weights and biases start uniform in ±1/sqrt(inputs of "
                   "the layer).",

@@ -24,7 +24,7 @@ const asy_arch asy_arch_mnist_cnn = {
     .m = { .name = "mnist-cnn",
            .summary = "the convolutional net of most toolkits' MNIST examples",
            .revision = 1,
-           .cite = "lecun1998gradient",
+           .cite = "LeCun et al. 1998, Proc. IEEE 86(11)",
            .doc = "conv 32 3×3, relu, conv 64 3×3, relu, pool 2, fc 128, relu, fc classes; convolutions "
                   "without padding. 1 199 882 weights and 24 MFLOP forward on 28×28 with 10 classes. "
                   "Weights and biases start uniform in ±1/sqrt(inputs of a unit).",

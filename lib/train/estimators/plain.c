@@ -13,7 +13,7 @@ const asy_estimator asy_estimator_plain = {
     .m = { .name = "plain",
            .summary = "the gradient of the batch's loss",
            .revision = 1,
-           .cite = "robbins1951stochastic",
+           .cite = "Robbins, Monro 1951, Ann. Math. Stat. 22(3)",
            .doc = "No clipping, no noise: the gradient of the loss of the batch.",
            .example = "estimator: plain" },
     .emit = emit,

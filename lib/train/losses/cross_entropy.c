@@ -31,7 +31,7 @@ const asy_loss asy_loss_cross_entropy = {
     .m = { .name = "cross-entropy",
            .summary = "soft-max cross-entropy",
            .revision = 1,
-           .cite = "szegedy2016rethinking",
+           .cite = "Szegedy et al. 2016, arXiv:1512.00567",
            .doc = "The mean over the batch of log sum_k exp(z_k) - z_y. With `smoothing` s the target is "
                   "(1 - s) at the label plus s/K at each of the K classes (label smoothing).",
            .example = "loss: {method: cross-entropy, smoothing: 0.1}",

@@ -71,7 +71,8 @@ static void update(const void *vp, const asy_optim *o, const asy_span *s)
 }
 
 static const asy_preset presets[] = {
-    { .name = "adamw", .summary = "Adam with decoupled weight decay", .cite = "loshchilov2019decoupled",
+    { .name = "adamw", .summary = "Adam with decoupled weight decay",
+      .cite = "Loshchilov, Hutter 2019, arXiv:1711.05101",
       .set = { { "decoupled", "true" }, { "weight_decay", "0.01" } } },
     { .name = NULL },
 };
@@ -80,7 +81,7 @@ const asy_optimizer asy_optimizer_adam = {
     .m = { .name = "adam",
            .summary = "adaptive moments",
            .revision = 1,
-           .cite = "kingma2015adam",
+           .cite = "Kingma, Ba 2015, arXiv:1412.6980",
            .doc = "m and v are running means of the gradient and its square, corrected for their start at "
                   "0; the step is lr m / (sqrt(v) + epsilon). `decoupled` multiplies the weights by 1 - lr "
                   "weight_decay and leaves the gradient alone.",

@@ -70,7 +70,7 @@ const asy_optimizer asy_optimizer_sgd = {
     .m = { .name = "sgd",
            .summary = "stochastic gradient descent with momentum",
            .revision = 1,
-           .cite = "sutskever2013importance",
+           .cite = "Sutskever et al. 2013, ICML",
            .doc = "d = g + weight_decay w; v = momentum v + d, v = 0 at first; w -= lr v, or lr (d + "
                   "momentum v) with `nesterov`.",
            .example =

@@ -83,7 +83,7 @@ const asy_procedure asy_procedure_supervised = {
     .m = { .name = "supervised",
            .summary = "one model trained on the part `train`",
            .revision = 1,
-           .cite = "robbins1951stochastic",
+           .cite = "Robbins, Monro 1951, Ann. Math. Stat. 22(3)",
            .doc = "Each step: batch, adversary, loss, estimator, optimizer. After each epoch the part "
                   "named in `select` (else `val`, if there is one) is scored; with `select` the weights of "
                   "the first best epoch are kept. A checkpoint is written after each epoch and every "

@@ -29,7 +29,7 @@ const asy_sampler asy_sampler_shuffled = {
     .m = { .name = "shuffled",
            .summary = "every sample once an epoch, in random order",
            .revision = 1,
-           .cite = "bottou2012stochastic",
+           .cite = "Bottou 2012, Stochastic gradient descent tricks",
            .doc = "The order of an epoch is a function of seed, epoch and sample ids. The last batch may "
                   "be smaller; it is kept.",
            .example = "sampler: shuffled" },

@@ -23,7 +23,7 @@ const asy_schedule asy_schedule_one_cycle = {
     .m = { .name = "one-cycle",
            .summary = "linear up from lr/25 to lr, then linear down to 0",
            .revision = 1,
-           .cite = "smith2019super",
+           .cite = "Smith, Topin 2018, arXiv:1708.07120",
            .doc = "`lr` is the top; it is reached after the share `peak` of all steps. The rate moves at "
                   "every step.",
            .example = "schedule: {method: one-cycle, peak: 0.3}",

@@ -25,7 +25,7 @@ const asy_schedule asy_schedule_steps = {
     .m = { .name = "steps",
            .summary = "multiplied by a factor every few epochs",
            .revision = 1,
-           .cite = "he2016deep",
+           .cite = "He et al. 2016, arXiv:1512.03385",
            .doc = "The rate of epoch e (from 0) is lr factor^floor(e / every).",
            .example = "schedule: {method: steps, every: 30, factor: 0.1}",
            ASY_PARAMS(params) },

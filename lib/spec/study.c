@@ -269,7 +269,9 @@ static asy_status read_source(reader *r, const char *path)
     asy_status st = in ? read_stdin(r->arena, &text, &n) : asy_io_read(r->arena, path, 4 << 20, &text, &n);
     if (st == ASY_ENOMEM) return st;
     if (st != ASY_OK) {
-        asy_diag_add(r->diag, "E0107", NULL, "`%s` cannot be read", path);
+        bool large = st == ASY_EINVAL;
+        asy_diag_add(r->diag, large ? "E0109" : "E0107", NULL,
+                     large ? "`%s` is larger than 4 MiB" : "`%s` cannot be read", path);
         asy_diag_note(r->diag, "%s", asy_error_text());
         return ASY_OK;
     }

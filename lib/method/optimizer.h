@@ -1,25 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Optimisers are element-wise: `update` is called for spans of the parameter vector in parallel, in any order. */
+/* Most optimisers are element-wise: `update` is called for spans of the parameter vector in parallel, in any
+ * order. One that needs the loss elsewhere (L-BFGS, SAM) gives `step` instead and is handed a closure. */
 #ifndef ASY_METHOD_OPTIMIZER_H
 #define ASY_METHOD_OPTIMIZER_H
 #include "method.h"
 enum { ASY_OPT_STATE = 4, ASY_OPT_SCALARS = 4 };
 /* What a step knows as a whole. */
 typedef struct {
-    double scalar[ASY_OPT_SCALARS];     /* running products such as βᵗ; saved in checkpoints */
-    int64_t step;                       /* 0 for the first update */
-    double lr;                          /* of this step, from the schedule */
+    double scalar[ASY_OPT_SCALARS]; /* running products such as βᵗ; saved in checkpoints */
+    int64_t step;                   /* 0 for the first update */
+    double lr;                      /* of this step, from the schedule */
 } asy_optim;
-/* n elements of one tensor, with their gradient and state (0 at first; saved in checkpoints). decays: the tensor is a product's weight, not a bias, gain or shift. */
-typedef struct { int64_t n; float *w; const float *g; float *state[ASY_OPT_STATE]; bool decays; } asy_span;
+/* n elements of one tensor, with their gradient and state (0 at first; saved in checkpoints). decays: the
+ * tensor is a product's weight, not a bias, gain or shift. */
+typedef struct {
+    int64_t n;
+    float *w;
+    const float *g;
+    float *state[ASY_OPT_STATE];
+    bool decays;
+} asy_span;
+/* Mean loss and gradient of the step's batch (with `batch: all` of the full data) at any point w; both
+ * vectors have n elements. Its status goes up unchanged; what is not finite is left to the caller. */
+typedef asy_status (*asy_closure)(void *ctx, const float *w, double *loss, float *g);
+/* The whole parameter vector: w moves in place; g and loss are those at w when the step begins. The padding
+ * between tensors is 0 and must stay 0. decays[i]: as in asy_span. */
+typedef struct {
+    int64_t n;
+    float *w;
+    const float *g;
+    double loss;
+    float *state[ASY_OPT_STATE];
+    int n_tensors;
+    const int64_t *first, *count;
+    const bool *decays;
+} asy_whole;
 typedef struct {
     asy_method m;
     int n_state;
-    double (*lr)(const void *params);                               /* the base rate, for the schedule */
-    const asy_bound *(*schedule)(const void *params);               /* NULL: constant */
-    void (*begin)(const void *params, asy_optim *);                 /* initial scalars; optional */
-    void (*advance)(const void *params, asy_optim *);               /* once a step before the updates: scalars; optional */
+    double (*lr)(const void *params);                 /* the base rate, for the schedule */
+    const asy_bound *(*schedule)(const void *params); /* NULL: constant */
+    void (*begin)(const void *params, asy_optim *);   /* initial scalars; optional */
+    void (*advance)(const void *params, asy_optim *); /* once a step before the updates: scalars; optional */
     void (*update)(const void *params, const asy_optim *, const asy_span *);
+    asy_status (*step)(const void *params, asy_optim *, const asy_whole *, asy_closure,
+                       void *ctx); /* instead of update */
 } asy_optimizer;
 extern const asy_spot asy_spot_optimizer;
 extern const asy_kind asy_kind_optimizer;

@@ -64,6 +64,7 @@ static asy_status build(asy__step *s, asy_arena *a)
     asy_scope *sc = asy_scope_new(a, g, ASY_TRAIN);
     asy_val *outs = ASY_NEWN(a, OUT_GRAD + 2 * n, asy_val), logits;
 
+    s->scope = sc;
     s->bind = ASY_NEWN(a, 2 + n, asy_bind);
     ASY_TRY(asy_arena_status(a));
     s->x = asy_input(g, "x", ASY_ROW, ASY_F32, m->io.in);
@@ -83,6 +84,26 @@ static asy_status build(asy__step *s, asy_arena *a)
     return ASY_OK;
 }
 
+/* What an optimiser with `step` is given: all tensors in one vector. */
+static asy_status fill_whole(asy__step *s, asy_arena *a)
+{
+    const asy_model *m = s->model;
+    int64_t *first = ASY_NEWN(a, m->n_slots, int64_t), *count = ASY_NEWN(a, m->n_slots, int64_t);
+    bool *decays = ASY_NEWN(a, m->n_slots, bool);
+
+    s->gradient = ASY_NEWN(a, m->n, float);
+    ASY_TRY(asy_arena_status(a));
+    for (int i = 0; i < m->n_slots; i++) {
+        first[i] = m->slot[i].first;
+        count[i] = m->slot[i].n;
+        decays[i] = m->slot[i].decays;
+    }
+    s->whole = (asy_whole){ .n = m->n, .w = m->w, .g = s->gradient, .n_tensors = m->n_slots, .first = first,
+                            .count = count, .decays = decays };
+    memcpy(s->whole.state, s->state, sizeof s->state);
+    return ASY_OK;
+}
+
 static asy_status fill(asy__step *s, asy_arena *a)
 {
     const asy_optimizer *opt = (const asy_optimizer *)s->in.optimizer->m;
@@ -94,6 +115,8 @@ static asy_status fill(asy__step *s, asy_arena *a)
     ASY_TRY(asy_arena_status(a));
     if (opt->begin)
         opt->begin(s->in.optimizer->params, &s->optim);
+    if (opt->step)
+        ASY_TRY(fill_whole(s, a));
     ASY_TRY(build(s, a));
     if (s->in.adversary)
         ASY_TRY(asy_adversary_new(&s->adversary, a, s->model, s->in.adversary, s->in.backend, s->in.pool,
@@ -200,13 +223,51 @@ asy_status asy__step_check(const asy__step *s, int64_t epoch)
     return ASY_OK;
 }
 
-static asy_status optimise(asy__step *s, double lr, int64_t epoch)
+static void gather_gradient(const asy__step *s, float *g)
+{
+    const asy_model *m = s->model;
+
+    for (int i = 0; i < m->n_slots; i++)
+        memcpy(g + m->slot[i].first, asy_exec_out(s->exec, OUT_GRAD + i).data,
+               (size_t)m->slot[i].n * sizeof *g);
+}
+
+static asy_status closure(void *ctx, const float *w, double *loss, float *g)
+{
+    asy__step *s = ctx;
+
+    (void)asy_model_bind(s->model, s->scope, w, 0, s->bind + 2);
+    ASY_TRY(asy_exec_run(s->exec, s->batch.rows, s->n_bind, s->bind));
+    *loss = (double)*(const float *)asy_exec_out(s->exec, OUT_LOSS).data;
+    gather_gradient(s, g);
+    return ASY_OK;
+}
+
+static asy_status step_whole(asy__step *s, double loss, int64_t epoch)
+{
+    const asy_optimizer *opt = (const asy_optimizer *)s->in.optimizer->m;
+
+    gather_gradient(s, s->gradient);
+    for (int i = 0; i < s->model->n_slots; i++)
+        if (!all_finite(s->model->slot[i].n, s->gradient + s->model->slot[i].first))
+            return slot_diverged(s, s->optim.step + 1, epoch, "the gradient of", i);
+    s->whole.loss = loss;
+    ASY_TRY(opt->step(s->in.optimizer->params, &s->optim, &s->whole, closure, s));
+    (void)asy_model_bind(s->model, s->scope, s->model->w, s->model->version, s->bind + 2);
+    s->model->version++;
+    s->optim.step++;
+    return ASY_OK;
+}
+
+static asy_status optimise(asy__step *s, double lr, double loss, int64_t epoch)
 {
     const asy_optimizer *opt = (const asy_optimizer *)s->in.optimizer->m;
 
     s->optim.lr = lr;
     if (opt->advance)
         opt->advance(s->in.optimizer->params, &s->optim);
+    if (opt->step)
+        return step_whole(s, loss, epoch);
     ASY_TRY(asy_pool_run(s->in.pool, s->n_parts, update_part, s));
     for (int64_t i = 0; i < s->n_parts; i++)
         if (s->bad[i])
@@ -241,5 +302,5 @@ asy_status asy__step_run(asy__step *s, const asy_view *view, int64_t n, const ui
     out->correct = (int64_t)*(const float *)asy_exec_out(s->exec, OUT_CORRECT).data;
     if (!isfinite(out->loss))
         return loss_diverged(s, epoch);
-    return optimise(s, lr, epoch);
+    return optimise(s, lr, out->loss, epoch);
 }

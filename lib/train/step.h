@@ -25,6 +25,9 @@ typedef struct {
     asy_val x, y;
     asy_plan *plan; asy_exec *exec;     /* outs: mean loss, correct answers, a gradient a slot */
     int n_bind; asy_bind *bind;         /* x, y, then the weights */
+    asy_scope *scope;                   /* that the model was written into */
+    float *gradient;                    /* [model->n], for an optimiser with `step`; else NULL */
+    asy_whole whole;
     asy_optim optim;
     float *state[ASY_OPT_STATE];        /* [model->n] each; NULL beyond the optimiser's n_state */
     int64_t n_parts; asy__part *part; bool *bad;

@@ -31,7 +31,8 @@ static asy_status make(asy_adversary *a, asy_arena *arena, const asy_bound *boun
     a->gradients = ASY_NEWN(arena, rows, int64_t);
     if (least) a->logits = asy_alloc(arena, rows, (size_t)a->model->io.classes * sizeof(float));
     ASY_TRY(asy_arena_status(arena));
-    if (least) ASY_TRY(asy_scorer_new(&a->scorer, a->model, backend, pool, a->max_rows));
+    if (least)
+        ASY_TRY(asy_scorer_new(&a->scorer, a->model, backend, pool, a->max_rows, asy_rng_seed(0), 1));
     return asy__harness_new(&a->harness, arena, a->model, bound, &a->threat, backend, pool, a->max_rows, 0);
 }
 
@@ -72,7 +73,7 @@ asy_status asy_adversary_run(asy_adversary *a, const float *w, uint64_t version,
         ASY_FAIL(ASY_EINVAL, "%lld rows for an adversary of at most %lld", (long long)rows,
                  (long long)a->max_rows);
     if (rows == 0 || a->threat.eps == 0) return ASY_OK;
-    if (a->scorer) ASY_TRY(asy_scorer_run(a->scorer, w, version, rows, x, NULL, a->logits, NULL));
+    if (a->scorer) ASY_TRY(asy_scorer_run(a->scorer, w, version, rows, x, NULL, id, a->logits, NULL));
     ASY_TRY(asy__targets(&a->threat, &step_rng, a->model->io.classes, rows, a->logits, y, id, a->to));
     memcpy(a->clean, x, (size_t)(rows * a->size) * sizeof(float));
     for (int64_t i = 0; i < rows; i++) {

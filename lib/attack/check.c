@@ -180,6 +180,20 @@ static asy_status budget(check *k)
     return ASY_OK;
 }
 
+/* Draws belong to samples: chunks of 1 and 7 give what one chunk gives. Scoring has draws of its own, so that luck in the attack's is not a success. */
+static asy_status random_invariant(check *k, asy_toy *t, const asy_attack_result *whole)
+{
+    asy_attack_result r;
+    for (int batch = 1; batch <= 7; batch += 6) {
+        t->keys.batch = batch;
+        ASY_TRY(run(k, t, k->eps, NULL, &r));
+        if (memcmp(r.adv, whole->adv, sizeof k->x) != 0 || r.robust_correct != whole->robust_correct)
+            BROKEN(k, "with a random model, chunks of %d give other points", batch);
+    }
+    t->keys.batch = 0;
+    return ASY_OK;
+}
+
 /* Bounds, finiteness and an end, where there is nothing to gain. */
 static asy_status odd_models(check *k)
 {
@@ -188,6 +202,7 @@ static asy_status odd_models(check *k)
         { ASY_TOY_CONSTANT, 1, "a constant model" },
         { ASY_TOY_HOLE, 1, "a model with NaN scores" },
         { ASY_TOY_LINEAR, 1e4f, "a saturated model" },
+        { ASY_TOY_RANDOM, 1, "a model with random scores" },
     };
     for (size_t i = 0; i < sizeof model / sizeof model[0]; i++) {
         asy_toy *t;
@@ -203,6 +218,7 @@ static asy_status odd_models(check *k)
         ASY_TRY(feasible(k, t, k->radius, &r, model[i].name));
         if (model[i].arch == ASY_TOY_CONSTANT && (r.attacked != ROWS || r.successes))
             BROKEN(k, "a constant model is beaten");
+        if (model[i].arch == ASY_TOY_RANDOM) ASY_TRY(random_invariant(k, t, &r));
     }
     return ASY_OK;
 }

@@ -68,7 +68,7 @@ static asy_status load(work *w)
 static asy_status predict(work *w, const float *x, int32_t *pred)
 {
     const asy_model *m = w->ctx->model;
-    ASY_TRY(asy_scorer_run(w->scorer, m->w, m->version, w->r->n, x, NULL, w->logits, NULL));
+    ASY_TRY(asy_scorer_run(w->scorer, m->w, m->version, w->r->n, x, NULL, w->r->id, w->logits, NULL));
     for (int64_t i = 0; i < w->r->n; i++) pred[i] = asy_argmax(w->k, w->logits + i * w->k);
     return ASY_OK;
 }
@@ -219,7 +219,8 @@ asy_status asy_attack_measure(asy_eval_ctx *c, const asy_bound *bound, const asy
         .ctx = c, .bound = bound, .threat = t, .r = r, .k = m->io.classes, .size = asy_shape_count(&m->io.in)
     };
     ASY_TRY(asy_scorer_new(&w.scorer, m, c->backend, c->pool,
-                           c->keys->batch > 0 && c->keys->batch < r->n ? c->keys->batch : r->n));
+                           c->keys->batch > 0 && c->keys->batch < r->n ? c->keys->batch : r->n,
+                           asy_rng_part(asy_rng_part(c->seed, "noise"), "score"), c->keys->draws));
     asy_status s = measure(&w);
     asy__harness_free(w.harness);
     asy_scorer_free(w.scorer);

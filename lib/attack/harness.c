@@ -133,7 +133,7 @@ static asy_status attack_rows(const pass *p, worker *w, int64_t rows)
         .scratch = w->arena,
         .state = &w->state,
     };
-    asy__oracle_begin(w->oracle, &job, p->in->w, p->in->version);
+    asy__oracle_begin(w->oracle, &job, p->in->w, p->in->version, asy_rng_part(p->in->rng, "noise"));
     asy_status st = h->attack->run(w->oracle, h->bound->params, &job);
     asy__oracle_end(w->oracle);
     if (st == ASY_ESTOP && w->oracle->spent) {      /* the budget ends an attack; what it kept counts */

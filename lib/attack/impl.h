@@ -38,6 +38,8 @@ struct asy_oracle {
     asy_attack_job *job;                    /* the one that runs now; NULL between them */
     bool spent;                             /* this job was stopped by the budget */
     int64_t zero_gradients, nonfinite;
+    asy_rng noise;                          /* stream of a random model's numbers: SEED/attack/…/noise */
+    int64_t *drawn;                         /* [max_rows]: where each row's draws stand */
 };
 
 static inline bool asy__targeted(const asy_threat *t)
@@ -50,7 +52,7 @@ asy_status asy__oracle_new(asy_oracle **, const asy_model *, const asy_threat *,
                            int64_t max_rows) ASY_CHECKED;
 void       asy__oracle_free(asy_oracle *);
 /* Before and after a job. */
-void       asy__oracle_begin(asy_oracle *, asy_attack_job *, const float *w, uint64_t version);
+void       asy__oracle_begin(asy_oracle *, asy_attack_job *, const float *w, uint64_t version, asy_rng noise);
 void       asy__oracle_end  (asy_oracle *);
 /* A program without the check of access: for what the oracle itself does on an attack's behalf. */
 asy_status asy__program_get(asy_program **, asy_oracle *, int n, const asy_var var[], asy_pre, asy_objective,

@@ -20,8 +20,9 @@ asy_status asy__oracle_new(asy_oracle **out, const asy_model *model, const asy_t
                        .threat = threat,
                        .max_rows = max_rows,
                        .objective = asy_objectives[0] };
+    o->drawn = ASY_NEWN(a, max_rows, int64_t);
     *out = o;
-    return ASY_OK;
+    return asy_arena_status(a);
 }
 
 void asy__oracle_free(asy_oracle *o)
@@ -31,12 +32,13 @@ void asy__oracle_free(asy_oracle *o)
     asy_arena_free(o->arena);
 }
 
-void asy__oracle_begin(asy_oracle *o, asy_attack_job *job, const float *w, uint64_t version)
+void asy__oracle_begin(asy_oracle *o, asy_attack_job *job, const float *w, uint64_t version, asy_rng noise)
 {
     o->job = job;
     o->w = w;
     o->version = version;
     o->spent = false;
+    o->noise = noise;
     o->objective = asy_objectives[0];
 }
 

@@ -7,22 +7,34 @@
 #include "../graph/op.h"
 #include <string.h>
 
-enum { MAX_VARS = 8, MAX_OUTS = MAX_VARS + 5 };
+enum { MAX_VARS = 8, MAX_OUTS = MAX_VARS + 5, EOT = 20 };
 
 struct asy_program {
     asy_program *next;
     asy_oracle *oracle;
-    int n_var; asy_var var[MAX_VARS];
-    asy_pre pre; asy_objective objective; unsigned outputs;
+    int n_var;
+    asy_var var[MAX_VARS];
+    asy_pre pre;
+    asy_objective objective;
+    unsigned outputs;
     asy_scope *scope;
     asy_val x, goal, in[MAX_VARS];
-    asy_plan *plan; asy_exec *exec;
+    asy_plan *plan;
+    asy_exec *exec;
     int n_out, loss, grad, n_grad, moved; /* places in the plan's results: 0 is the logits; −1: not there */
-    int n_bind, n_weights; asy_bind *bind;          /* x, goal, variables, then the weights */
-    const float *w; uint64_t version;               /* of the weights in `bind` */
+    int n_bind, n_weights;
+    asy_bind *bind; /* x, goal, variables, the weights, random values' */
+    const float *w;
+    uint64_t version;      /* of the weights in `bind` */
+    float *mean[MAX_OUTS]; /* of a random model: results averaged over the draws */
 };
 
-struct asy_taps { asy_graph *g; const asy_scope *scope; asy_val logits; bool all; };
+struct asy_taps {
+    asy_graph *g;
+    const asy_scope *scope;
+    asy_val logits;
+    bool all;
+};
 
 asy_val asy_tap(const asy_taps *t, const char *name)
 {
@@ -76,10 +88,16 @@ static asy_status build(asy_program *p)
     asy_graph *g = asy_graph_new(o->arena, ASY_F32);
     if (!g) return asy_arena_status(o->arena);
     p->scope = asy_scope_new(o->arena, g, ASY_EVAL);
-    p->bind = ASY_NEWN(o->arena, 2 + p->n_var + o->model->n_slots, asy_bind);
+    p->bind = ASY_NEWN(o->arena, 2 + p->n_var + o->model->n_slots + ASY_SCOPE_NOISE, asy_bind);
     ASY_TRY(asy_arena_status(o->arena));
     p->loss = p->moved = -1;
     ASY_TRY(write_graph(p, g, out));
+    ASY_TRY(asy_arena_status(o->arena));
+    ASY_TRY(asy_scope_noise_new(p->scope, o->max_rows));
+    for (int i = 0; i < p->n_out && asy_scope_is_random(p->scope); i++) {
+        asy_type type = asy_val_type(g, out[i]);
+        p->mean[i] = asy_alloc(o->arena, (size_t)(asy_shape_count(&type.shape) * o->max_rows), sizeof(float));
+    }
     ASY_TRY(asy_arena_status(o->arena));
     ASY_TRY(asy_plan_new(&p->plan, g, p->n_out, out, o->max_rows, o->backend));
     return asy_exec_new(&p->exec, p->plan, NULL);
@@ -112,9 +130,9 @@ asy_status asy__program_get(asy_program **out, asy_oracle *o, int n, const asy_v
     *p = (asy_program){ .oracle = o, .n_var = n, .pre = pre, .objective = objective, .outputs = outputs };
     for (int i = 0; i < n; i++) p->var[i] = (asy_var){ asy_strdup(o->arena, var[i].name), var[i].shape };
     p->next = o->programs;
-    o->programs = p;                        /* first, so that what it holds is freed if the rest fails */
+    o->programs = p; /* first, so that what it holds is freed if the rest fails */
     asy_status s = build(p);
-    if (s != ASY_OK) p->n_var = -1;         /* found by no search */
+    if (s != ASY_OK) p->n_var = -1; /* found by no search */
     ASY_TRY(s);
     *out = p;
     return ASY_OK;
@@ -140,20 +158,27 @@ asy_status asy_oracle_compile(asy_program **out, asy_oracle *o, int n, const asy
     return asy__program_get(out, o, n, var, pre, objective, outputs);
 }
 
-/* Counts one call for each live row; at the budget the job ends. */
-static asy_status count(asy_oracle *o, bool gradient)
+/* Draws that a call averages over: the threat's, or 20 for a random model (DESIGN §3.6). */
+static int64_t draws(const asy_program *p)
+{
+    int64_t eot = p->oracle->threat->eot;
+    return !asy_scope_is_random(p->scope) ? 1 : eot > 0 ? eot : EOT;
+}
+
+/* Counts `calls` calls for each live row; at the budget the job ends. */
+static asy_status count(asy_oracle *o, bool gradient, int64_t calls)
 {
     struct asy_job_state *s = o->job->state;
     asy__rows *all = s->all;
     int64_t budget = o->threat->queries;
     for (int64_t i = 0; i < o->job->rows && budget > 0; i++)
-        if (all->queries[s->row[i]] >= budget) {
+        if (all->queries[s->row[i]] + calls > budget) {
             o->spent = true;
             ASY_FAIL(ASY_ESTOP, "the budget of %lld queries is spent", (long long)budget);
         }
     for (int64_t i = 0; i < o->job->rows; i++) {
-        all->queries[s->row[i]]++;
-        if (gradient) all->gradients[s->row[i]]++;
+        all->queries[s->row[i]] += calls;
+        if (gradient) all->gradients[s->row[i]] += calls;
     }
     return ASY_OK;
 }
@@ -171,6 +196,37 @@ static void bind(asy_program *p, const asy_tensor *x, const asy_tensor var[])
     p->w = o->w;
     p->version = o->version;
     p->n_bind = n + p->n_weights;
+}
+
+/* Result i of the last run: of a random model the mean over its draws. */
+static asy_tensor result(const asy_program *p, int i)
+{
+    asy_tensor t = asy_exec_out(p->exec, i);
+    if (p->mean[i]) t.data = p->mean[i];
+    return t;
+}
+
+/* One run a draw; a row's draws go on from call to call, wherever it lies and whoever is beside it. */
+static asy_status run_draws(asy_program *p, int64_t rows)
+{
+    asy_oracle *o = p->oracle;
+    const struct asy_job_state *s = o->job->state;
+    int64_t n = draws(p);
+    for (int64_t i = 0; i < rows; i++) o->drawn[i] = s->all->queries[s->row[i]] - n;
+    for (int64_t k = 0; k < n; k++) {
+        int noise =
+            asy_scope_noise_bind(p->scope, &o->noise, rows, o->job->id, o->drawn, k, p->bind + p->n_bind);
+        ASY_TRY(asy_exec_run(p->exec, rows, p->n_bind + noise, p->bind));
+        for (int i = 0; i < p->n_out; i++) {
+            asy_tensor t = asy_exec_out(p->exec, i);
+            int64_t size = asy_shape_count(&t.s);
+            for (int64_t j = 0; j < size; j++) {
+                float sum = (k ? p->mean[i][j] : 0.0f) + ((const float *)t.data)[j];
+                p->mean[i][j] = k + 1 < n ? sum : sum / (float)n;
+            }
+        }
+    }
+    return ASY_OK;
 }
 
 enum { SOME = 1, BROKEN = 2 };
@@ -193,11 +249,11 @@ static void look_at_gradients(asy_program *p)
     for (int64_t r = 0; r < p->oracle->job->rows; r++) {
         int found = 0;
         for (int i = 0; i < p->n_grad; i++) {
-            asy_tensor t = asy_exec_out(p->exec, p->grad + i);
+            asy_tensor t = result(p, p->grad + i);
             int64_t size = asy_shape_count(&t.s) / t.s.d[0];
             found |= tidy(size, (float *)t.data + r * size);
         }
-        if (found & BROKEN)      p->oracle->nonfinite++;
+        if (found & BROKEN) p->oracle->nonfinite++;
         else if (!(found & SOME)) p->oracle->zero_gradients++;
     }
 }
@@ -207,7 +263,7 @@ static void look_at_goal(asy_program *p)
     const asy_oracle *o = p->oracle;
     const asy_attack_job *job = o->job;
     int64_t k = o->model->io.classes;
-    const float *z = asy_exec_out(p->exec, 0).data;
+    const float *z = result(p, 0).data;
     bool targeted = asy__targeted(o->threat);
     for (int64_t i = 0; i < job->rows; i++)
         job->state->hit[i] = (asy_argmax(k, z + i * k) == job->label[i]) == targeted;
@@ -220,15 +276,15 @@ asy_status asy_program_run(asy_program *p, int64_t rows, const asy_tensor *x, co
     if (!o->job || rows != o->job->rows)
         ASY_FAIL(ASY_EINVAL, "a program runs on the live rows of a job, not on %lld", (long long)rows);
     ASY_TRY(asy_arena_status(o->job->scratch));
-    ASY_TRY(count(o, p->n_grad > 0));
+    ASY_TRY(count(o, p->n_grad > 0, draws(p)));
     bind(p, x, var);
-    ASY_TRY(asy_exec_run(p->exec, rows, p->n_bind, p->bind));
+    ASY_TRY(p->mean[0] ? run_draws(p, rows) : asy_exec_run(p->exec, rows, p->n_bind, p->bind));
     look_at_goal(p);
     if (p->n_grad) look_at_gradients(p);
     int n = 0;
-    if (p->outputs & ASY_OUT_LOSS) out[n++] = asy_exec_out(p->exec, p->loss);
-    for (int i = 0; i < p->n_grad; i++) out[n++] = asy_exec_out(p->exec, p->grad + i);
-    if (p->outputs & ASY_OUT_LOGITS) out[n++] = asy_exec_out(p->exec, 0);
-    if (p->outputs & ASY_OUT_X) out[n++] = asy_exec_out(p->exec, p->moved);
+    if (p->outputs & ASY_OUT_LOSS) out[n++] = result(p, p->loss);
+    for (int i = 0; i < p->n_grad; i++) out[n++] = result(p, p->grad + i);
+    if (p->outputs & ASY_OUT_LOGITS) out[n++] = result(p, 0);
+    if (p->outputs & ASY_OUT_X) out[n++] = result(p, p->moved);
     return ASY_OK;
 }

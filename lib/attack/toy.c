@@ -44,6 +44,12 @@ static asy_val constant(const void *params, const asy_arch_io *io, asy_scope *sc
     return asy_broadcast(asy_scope_graph(sc), b);
 }
 
+static asy_val random_logits(const void *params, const asy_arch_io *io, asy_scope *sc, asy_val x)
+{
+    asy_val b = constant(params, io, sc, x);
+    return asy_add(asy_scope_graph(sc), asy_scope_random(sc, "logits", ASY_SHAPE(io->classes), true, 0, 1), b);
+}
+
 /* √ of a negative number is NaN; times 0 it adds nothing elsewhere. */
 static asy_val hole(const void *params, const asy_arch_io *io, asy_scope *sc, asy_val x)
 {
@@ -56,7 +62,8 @@ static asy_val hole(const void *params, const asy_arch_io *io, asy_scope *sc, as
 #define TOY(f) { .m = { .name = #f, .summary = "a model for checks", .revision = 1 }, .emit = f }
 static const asy_arch archs[] = {
     [ASY_TOY_LINEAR] = TOY(linear), [ASY_TOY_QUAD] = TOY(quad), [ASY_TOY_MLP] = TOY(mlp),
-    [ASY_TOY_CONSTANT] = TOY(constant), [ASY_TOY_HOLE] = TOY(hole),
+    [ASY_TOY_CONSTANT] = TOY(constant), [ASY_TOY_RANDOM] = TOY(random_logits),
+    [ASY_TOY_HOLE] = TOY(hole),
 };
 
 /* ---- a sink in memory */

@@ -10,6 +10,7 @@ typedef enum {
     ASY_TOY_QUAD,       /* two classes, z = (f/2, −f/2), f = r² − ‖x − a‖²: weights a [D], rr [1] */
     ASY_TOY_MLP,        /* one hidden layer of 16: weights w1 b1 w2 b2, drawn by asy_toy_new from seed 1 */
     ASY_TOY_CONSTANT,   /* z = b whatever x is; no gradient */
+    ASY_TOY_RANDOM,     /* z normal, whatever x is: another one at each draw; no gradient */
     ASY_TOY_HOLE        /* z = w x + b, NaN where Σx < hole: weights w, b, hole [1] */
 } asy_toy_arch;
 typedef struct {

@@ -129,6 +129,11 @@ asy_val asy_unpool  (asy_graph *, asy_val dy, asy_val index, const asy_window *,
 /* takes x at the chosen places */
 asy_val asy_repool  (asy_graph *, asy_val x, asy_val index, const asy_window *);
 
+/* ---- random numbers: a function of (stream, sample id, draw). key: batch [2] i32, the words of the stream's key; id: row [2] i32, the sample
+ * id's low and high word; draw: row [] i32. Row value of this shape: uniform on [a, b], or normal with mean a and deviation b. Derivative 0.
+ * Models ask for them through asy_scope_random. */
+asy_val asy_random(asy_graph *, asy_val key, asy_val id, asy_val draw, asy_shape, bool normal, double a, double b);
+
 /* ---- derivatives, as more graph. y: real, shape []; a row y counts as its sum over rows. out[i] has
  * wrt[i]'s class and shape; zeros where y does not depend on it. Only nodes on a path from wrt to y are
  * visited, in an order that the structure alone decides. */

@@ -33,6 +33,9 @@ typedef struct { int64_t n, real; } asy_onehot_attr;            /* real: the asy
 typedef struct { int64_t n, d[ASY_MAXDIM]; } asy_dims;         /* a shape without padding bytes; unused axes are 0 */
 typedef struct { int64_t n, perm[ASY_MAXDIM]; } asy_perm_attr;
 
+/* random: uniform on [a, b] or normal with mean a and deviation b; real: the asy_dtype of the result. */
+typedef struct { asy_dims shape; int64_t real, normal; float a, b; } asy_random_attr;
+
 /* How the second operand of add, sub, mul, div, greater lies beside the first. */
 typedef struct { int64_t rows, na, nb, stride; } asy_second;
 asy_second asy_second_of(const asy_node *, const asy_tensor in[]);

@@ -15,7 +15,7 @@ enum { ASY_ACCESS_GRADIENTS, ASY_ACCESS_SCORES, ASY_ACCESS_LABELS };
 typedef struct {
     int64_t norm; double eps;
     int64_t goal, target;           /* target: a class, −1: none; excludes goal */
-    int64_t access, queries, eot;   /* queries: budget an example, 0: none; eot: draws averaged in a gradient of a random model */
+    int64_t access, queries, eot;   /* queries: budget an example, 0: none; eot: draws averaged in a call of a random model, 0: auto */
     double lo, hi;                  /* the box, data.range: set by the harness */
 } asy_threat;
 extern const asy_param asy_threat_rows[];

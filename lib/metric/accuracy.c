@@ -33,7 +33,8 @@ static asy_status score_all(work *w, asy_eval_ctx *c)
         int64_t rows = c->view->n - at < w->batch ? c->view->n - at : w->batch;
         if (c->sink->stop && c->sink->stop(c->sink)) ASY_FAIL(ASY_ESTOP, "asked to stop");
         asy_view_load(c->view, rows, at, NULL, w->x, w->label + at, w->id + at);
-        ASY_TRY(asy_scorer_run(w->scorer, m->w, m->version, rows, w->x, w->label + at, w->logits, w->loss));
+        ASY_TRY(asy_scorer_run(w->scorer, m->w, m->version, rows, w->x, w->label + at, w->id + at,
+                               w->logits, w->loss));
         for (int64_t i = 0; i < rows; i++) {
             w->pred[at + i] = asy_argmax(w->k, w->logits + i * w->k);
             w->right[at + i] = w->pred[at + i] == w->label[at + i];
@@ -61,7 +62,8 @@ static asy_status run(const asy_bound *b, asy_eval_ctx *c)
     (void)b;
     if (c->view->n < 1) ASY_FAIL(ASY_EDATA, "there are no rows to measure accuracy on");
     ASY_TRY(allocate(&w, c->arena, c->model, c->view->n));
-    ASY_TRY(asy_scorer_new(&w.scorer, c->model, c->backend, c->pool, w.batch));
+    ASY_TRY(asy_scorer_new(&w.scorer, c->model, c->backend, c->pool, w.batch,
+                           asy_rng_part(asy_rng_part(c->seed, "noise"), "score"), c->keys->draws));
     asy_status s = score_all(&w, c);
     if (s == ASY_OK) s = put_all(&w, c);
     asy_scorer_free(w.scorer);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scope.h"
+#include "noise.h"
 #include "../graph/op.h"
 #include <string.h>
 
@@ -11,6 +12,7 @@ struct asy_scope {
     asy_mode mode;
     asy_map *bound, *taps;      /* name → asy_val */
     asy_map *asked;             /* name → asy_scope_entry, in order of first use */
+    asy__noise noise;
 };
 
 asy_scope *asy_scope_new(asy_arena *a, asy_graph *g, asy_mode mode)
@@ -19,13 +21,28 @@ asy_scope *asy_scope_new(asy_arena *a, asy_graph *g, asy_mode mode)
 
     if (!sc)
         return NULL;
-    *sc = (asy_scope){ a, g, mode, asy_map_new(a), asy_map_new(a), asy_map_new(a) };
+    *sc = (asy_scope){ a, g, mode, asy_map_new(a), asy_map_new(a), asy_map_new(a), { 0 } };
     return sc->bound && sc->taps && sc->asked ? sc : NULL;
 }
 
 asy_graph *asy_scope_graph(const asy_scope *sc)
 {
     return sc->graph;
+}
+
+asy__noise *asy__scope_noise(asy_scope *sc)
+{
+    return &sc->noise;
+}
+
+asy_arena *asy__scope_arena(const asy_scope *sc)
+{
+    return sc->arena;
+}
+
+bool asy_scope_is_random(const asy_scope *sc)
+{
+    return sc->noise.n > 0;
 }
 
 asy_mode asy_scope_mode(const asy_scope *sc)

@@ -12,6 +12,7 @@ static const char *const eps_words[] = { "epsilon", "radius", "max_norm", NULL }
 static const char *const norm_words[] = { "p", "ord", "distance", NULL };
 static const char *const target_words[] = { "target_class", "targeted", NULL };
 static const char *const query_words[] = { "max_queries", "n_queries", "query_budget", NULL };
+static const char *const eot_auto[] = { "auto", NULL };
 static const char *const eot_words[] = { "eot_iter", "eot_samples", NULL };
 
 typedef asy_threat par;
@@ -25,8 +26,8 @@ const asy_param asy_threat_rows[] = {
     ASY_PARAM_ENUM(access, "gradients", access, "what the attacker sees of the model"),
     ASY_PARAM_I64(queries, "0", 0, 1e15, "budget of model calls an example; 0: no limit",
                   .synonyms = query_words),
-    ASY_PARAM_I64(eot, "1", 1, 100000, "draws averaged in a gradient of a random model",
-                  .synonyms = eot_words),
+    ASY_PARAM_I64(eot, "auto", 1, 100000, "draws that one call of a random model averages over; auto: 20",
+                  .choices = eot_auto, .synonyms = eot_words),
     ASY_PARAM_END
 };
 

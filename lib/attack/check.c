@@ -14,12 +14,13 @@ typedef struct {
     const asy_attack *attack;
     const asy_backend *backend;
     asy_arena *arena;
-    const char *norm, *eps, *wide;  /* wide: the diameter of the box */
-    const char *flip[2];            /* a switch of the attack's and its other value; NULL: defaults */
-    double radius, diameter;        /* the numbers of eps and wide */
-    asy_toy *toy;                   /* an MLP over ROWS rows of [0, 1] */
+    const char *norm, *eps, *wide; /* wide: the diameter of the box */
+    const char *flip[2];           /* a switch of the attack's and its other value; NULL: defaults */
+    double radius, diameter;       /* the numbers of eps and wide */
+    asy_toy *toy;                  /* an MLP over ROWS rows of [0, 1] */
     asy_attack_result base;
-    float x[ROWS * DIM]; int32_t y[ROWS];
+    float x[ROWS * DIM];
+    int32_t y[ROWS];
 } check;
 
 #define BROKEN(k, ...) return broken(k, __FILE__, __LINE__, __VA_ARGS__)
@@ -42,7 +43,7 @@ static asy_status run(const check *k, asy_toy *t, const char *eps, const char *c
     if (k->flip[0]) memcpy(pairs[n++], k->flip, sizeof pairs[0]);
     for (int i = 0; extra && extra[i][0]; i++) memcpy(pairs[n++], extra[i], sizeof pairs[0]);
     t->ctx.backend = k->backend;
-    return asy_toy_attack(t, k->attack->m.name, (const char *const (*)[2])pairs, r);
+    return asy_toy_attack(t, k->attack->m.name, (const char *const(*)[2])pairs, r);
 }
 
 /* Independently of the evaluator: finite, in [lo, hi], and no farther than eps. */
@@ -180,7 +181,8 @@ static asy_status budget(check *k)
     return ASY_OK;
 }
 
-/* Draws belong to samples: chunks of 1 and 7 give what one chunk gives. Scoring has draws of its own, so that luck in the attack's is not a success. */
+/* Draws belong to samples: chunks of 1 and 7 give what one chunk gives. Scoring has draws of its own, so that
+ * luck in the attack's is not a success. */
 static asy_status random_invariant(check *k, asy_toy *t, const asy_attack_result *whole)
 {
     asy_attack_result r;
@@ -197,7 +199,10 @@ static asy_status random_invariant(check *k, asy_toy *t, const asy_attack_result
 /* Bounds, finiteness and an end, where there is nothing to gain. */
 static asy_status odd_models(check *k)
 {
-    static const struct { asy_toy_arch arch; float scale; const char *name;
+    static const struct {
+        asy_toy_arch arch;
+        float scale;
+        const char *name;
     } model[] = {
         { ASY_TOY_CONSTANT, 1, "a constant model" },
         { ASY_TOY_HOLE, 1, "a model with NaN scores" },
@@ -259,7 +264,7 @@ static asy_status training(check *k)
         asy_pool *pool;
         asy_adversary *a = NULL;
         float x[ROWS * DIM];
-        int64_t skip = threads == 1 ? 0 : 4;        /* the second time four rows stay away */
+        int64_t skip = threads == 1 ? 0 : 4; /* the second time four rows stay away */
         memcpy(x, k->x, sizeof x);
         ASY_TRY(asy_pool_new(&pool, threads));
         asy_status s = asy_adversary_new(&a, k->arena, m, b, k->backend, pool, ROWS);
@@ -314,7 +319,10 @@ static asy_status one_norm(check *k)
 static asy_status one_variant(const asy_attack *attack, const asy_backend *backend, int norm,
                               const asy_param *flip)
 {
-    static const struct { const char *norm, *eps, *wide; double radius, diameter; } norms[] = {
+    static const struct {
+        const char *norm, *eps, *wide;
+        double radius, diameter;
+    } norms[] = {
         [ASY_NORM_LINF] = { "linf", "0.1", "1", 0.1, 1 },
         [ASY_NORM_L2] = { "l2", "0.35", "3.47", 0.35, 3.47 },
     };

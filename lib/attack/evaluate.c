@@ -22,9 +22,9 @@ typedef struct {
     asy__harness *harness;
     int64_t k, size, n_live, *live, *gradients;
     float *logits, *loss;
-    int32_t *to;                    /* the oracle's goal label */
+    int32_t *to; /* the oracle's goal label */
     bool *attacked, *hit;
-    double *delta, *l2, *linf;      /* [size]; [n]: norms of adv − x */
+    double *delta, *l2, *linf; /* [size]; [n]: norms of adv − x */
 } work;
 
 static asy_status allocate(work *w)
@@ -93,7 +93,7 @@ static asy_status attack(work *w)
     asy_attack_result *r = w->r;
     ASY_TRY(asy__harness_new(&w->harness, c->arena, c->model, w->bound, w->threat, c->backend, c->pool, r->n,
                              c->keys->batch));
-    if (w->threat->eps == 0) return ASY_OK;     /* the ball is the point itself */
+    if (w->threat->eps == 0) return ASY_OK; /* the ball is the point itself */
     asy__rows all = { r->n, w->size, r->x, w->to, r->id, r->adv, w->loss, w->hit, r->count, w->gradients };
     asy__harness_in in = { c->model->w, c->model->version, asy_rng_part(c->seed, "attack"), false, c->sink };
     ASY_TRY(asy__harness_run(w->harness, &in, &all, w->n_live, w->live));
@@ -237,7 +237,10 @@ static bool beats_too_little(const asy_threat *t, const asy_model *m, const asy_
 
 static asy_status put_numbers(asy_eval_ctx *c, const asy_threat *t, const asy_attack_result *r)
 {
-    const struct { const char *metric; double value; } plain[] = {
+    const struct {
+        const char *metric;
+        double value;
+    } plain[] = {
         { "distance_l2", r->mean_l2 },
         { "distance_linf", r->mean_linf },
         { "median_l2", r->median_l2 },
@@ -253,7 +256,7 @@ static asy_status put_numbers(asy_eval_ctx *c, const asy_threat *t, const asy_at
     ASY_TRY(asy_put_rate(c->sink, "accuracy", r->robust_correct, r->n));
     ASY_TRY(asy_put_rate(c->sink, "clean_accuracy", r->clean_correct, r->n));
     if (r->attacked) ASY_TRY(asy_put_rate(c->sink, "success_rate", r->successes, r->attacked));
-    else             ASY_TRY(asy_put(c->sink, "success_rate", NAN));
+    else ASY_TRY(asy_put(c->sink, "success_rate", NAN));
     if (r->attacked && r->targeted) ASY_TRY(asy_put_rate(c->sink, "target_rate", r->reached, r->attacked));
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         ASY_TRY(asy_put(c->sink, plain[i].metric, plain[i].value));

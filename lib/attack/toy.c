@@ -47,7 +47,8 @@ static asy_val constant(const void *params, const asy_arch_io *io, asy_scope *sc
 static asy_val random_logits(const void *params, const asy_arch_io *io, asy_scope *sc, asy_val x)
 {
     asy_val b = constant(params, io, sc, x);
-    return asy_add(asy_scope_graph(sc), asy_scope_random(sc, "logits", ASY_SHAPE(io->classes), true, 0, 1), b);
+    return asy_add(asy_scope_graph(sc), asy_scope_random(sc, "logits", ASY_SHAPE(io->classes), true, 0, 1),
+                   b);
 }
 
 /* √ of a negative number is NaN; times 0 it adds nothing elsewhere. */
@@ -59,10 +60,16 @@ static asy_val hole(const void *params, const asy_arch_io *io, asy_scope *sc, as
     return asy_add(g, linear(params, io, sc, x), asy_expand_last(g, nothing, io->classes));
 }
 
-#define TOY(f) { .m = { .name = #f, .summary = "a model for checks", .revision = 1 }, .emit = f }
+#define TOY(f)                                                                                               \
+    {                                                                                                        \
+        .m = { .name = #f, .summary = "a model for checks", .revision = 1 }, .emit = f                       \
+    }
 static const asy_arch archs[] = {
-    [ASY_TOY_LINEAR] = TOY(linear), [ASY_TOY_QUAD] = TOY(quad), [ASY_TOY_MLP] = TOY(mlp),
-    [ASY_TOY_CONSTANT] = TOY(constant), [ASY_TOY_RANDOM] = TOY(random_logits),
+    [ASY_TOY_LINEAR] = TOY(linear),
+    [ASY_TOY_QUAD] = TOY(quad),
+    [ASY_TOY_MLP] = TOY(mlp),
+    [ASY_TOY_CONSTANT] = TOY(constant),
+    [ASY_TOY_RANDOM] = TOY(random_logits),
     [ASY_TOY_HOLE] = TOY(hole),
 };
 
@@ -106,8 +113,9 @@ static asy_status make_data(asy_toy *t, asy_arena *a, const asy_toy_spec *s)
     memcpy(y.data, s->y, asy_tensor_bytes(&y));
     t->column[0] = (asy_column){ .name = "x", .role = ASY_ROLE_INPUT, .data = x };
     t->column[1] = (asy_column){ .name = "y", .role = ASY_ROLE_LABEL, .data = y };
-    v->data = (asy_data){ .name = "toy", .n_cols = 2, .cols = t->column, .n = s->n, .top = s->hi - s->lo,
-                          .classes = s->classes };
+    v->data = (asy_data){
+        .name = "toy", .n_cols = 2, .cols = t->column, .n = s->n, .top = s->hi - s->lo, .classes = s->classes
+    };
     v->lo = s->lo;
     v->hi = s->hi;
     v->shape = ASY_SHAPE(s->d);
@@ -130,8 +138,12 @@ asy_status asy_toy_new(asy_toy **out, asy_arena *a, const asy_toy_spec *s)
     if (s->arch == ASY_TOY_MLP) asy_model_init(t->model, &init);
     t->keys = (asy_evaluate_keys){ .on = "test" };
     t->sink = (asy_sink){ .ctx = t, .result = keep_result, .npz = forget_npz };
-    t->ctx = (asy_eval_ctx){ .arena = a, .model = t->model, .view = &t->view, .keys = &t->keys,
-                             .seed = asy_rng_seed(0), .sink = &t->sink };
+    t->ctx = (asy_eval_ctx){ .arena = a,
+                             .model = t->model,
+                             .view = &t->view,
+                             .keys = &t->keys,
+                             .seed = asy_rng_seed(0),
+                             .sink = &t->sink };
     *out = t;
     return ASY_OK;
 }
@@ -145,7 +157,7 @@ float *asy_toy_weight(asy_toy *t, const char *name)
 
 static asy_status bind(asy_toy *t, const char *name, const char *const pairs[][2], const asy_bound **b)
 {
-    t->model->version++;                /* the weights may have been written */
+    t->model->version++; /* the weights may have been written */
     return asy_bind_text(t->ctx.arena, &asy_spot_evaluate, name, pairs, b);
 }
 

@@ -17,34 +17,40 @@
 #include "../tensor/tensor.h"
 
 typedef struct asy_graph asy_graph;
-typedef struct { uint32_t id; } asy_val;            /* 0 = error */
+typedef struct {
+    uint32_t id;
+} asy_val; /* 0 = error */
 typedef enum { ASY_ROW, ASY_BATCH } asy_class;
-typedef struct { asy_class cls; asy_dtype dtype; asy_shape shape; } asy_type;
+typedef struct {
+    asy_class cls;
+    asy_dtype dtype;
+    asy_shape shape;
+} asy_type;
 
 /* `real` is ASY_F32 or ASY_F64: the type of everything that is computed. */
 asy_graph *asy_graph_new(asy_arena *, asy_dtype real);
-asy_dtype  asy_graph_real(const asy_graph *);
+asy_dtype asy_graph_real(const asy_graph *);
 asy_status asy_graph_status(const asy_graph *) ASY_CHECKED;
-asy_type   asy_val_type(const asy_graph *, asy_val);
+asy_type asy_val_type(const asy_graph *, asy_val);
 /* Names a value for traces and error messages; the text is copied. */
-asy_val    asy_val_name(asy_graph *, asy_val, const char *fmt, ...) ASY_PRINTF(3, 4);
+asy_val asy_val_name(asy_graph *, asy_val, const char *fmt, ...) ASY_PRINTF(3, 4);
 
 /* ---- leaves */
 asy_val asy_input(asy_graph *, const char *name, asy_class, asy_dtype, asy_shape);
 /* a constant of the graph's real type */
-asy_val asy_fill (asy_graph *, asy_class, asy_shape, double value);
+asy_val asy_fill(asy_graph *, asy_class, asy_shape, double value);
 /* batch: up to 4096 given values; derivative 0 */
 asy_val asy_constant(asy_graph *, asy_shape, const double v[]);
 /* batch []: the number of rows, as a real */
-asy_val asy_rows (asy_graph *);
+asy_val asy_rows(asy_graph *);
 
 /* ---- between the classes */
-asy_val asy_broadcast (asy_graph *, asy_val batch);   /* batch [S] → row [S] */
+asy_val asy_broadcast(asy_graph *, asy_val batch); /* batch [S] → row [S] */
 /* row [S] → batch [S]: a chain over the rows of each group of 8, then the tree of asy_tree_f32 */
-asy_val asy_batch_sum (asy_graph *, asy_val row);
+asy_val asy_batch_sum(asy_graph *, asy_val row);
 /* row [S] → batch [B,S]: B is the plan's row count; written as axis −1 in the type */
-asy_val asy_batch_all (asy_graph *, asy_val row);
-asy_val asy_batch_rows(asy_graph *, asy_val batch);   /* its inverse */
+asy_val asy_batch_all(asy_graph *, asy_val row);
+asy_val asy_batch_rows(asy_graph *, asy_val batch); /* its inverse */
 
 /* ---- element-wise; two operands: equal shapes, or the second's shape is a suffix of the first's ([C]
  * against [H,W,C], [] against all). A batch operand beside a row one is broadcast. */
@@ -55,61 +61,63 @@ asy_val asy_div(asy_graph *, asy_val, asy_val);
 asy_val asy_neg(asy_graph *, asy_val);
 /* fma(x, scale, shift), the constants rounded to the real type */
 asy_val asy_affine(asy_graph *, asy_val x, double scale, double shift);
-asy_val asy_relu(asy_graph *, asy_val);               /* x < 0 ? 0 : x */
-asy_val asy_exp (asy_graph *, asy_val);
-asy_val asy_log (asy_graph *, asy_val);
+asy_val asy_relu(asy_graph *, asy_val); /* x < 0 ? 0 : x */
+asy_val asy_exp(asy_graph *, asy_val);
+asy_val asy_log(asy_graph *, asy_val);
 asy_val asy_tanh(asy_graph *, asy_val);
 asy_val asy_sqrt(asy_graph *, asy_val);
-asy_val asy_abs (asy_graph *, asy_val);               /* derivative sign(x), sign(0) = 0 */
-asy_val asy_sign(asy_graph *, asy_val);               /* −1, 0, +1; NaN stays; derivative 0 */
-asy_val asy_greater(asy_graph *, asy_val, asy_val);   /* 1 or 0; derivative 0 */
+asy_val asy_abs(asy_graph *, asy_val);              /* derivative sign(x), sign(0) = 0 */
+asy_val asy_sign(asy_graph *, asy_val);             /* −1, 0, +1; NaN stays; derivative 0 */
+asy_val asy_greater(asy_graph *, asy_val, asy_val); /* 1 or 0; derivative 0 */
 /* mask ≠ 0 ? a : b; all of one shape */
 asy_val asy_select(asy_graph *, asy_val mask, asy_val a, asy_val b);
 /* derivative 1 inside [lo, hi], 0 outside */
 asy_val asy_clamp(asy_graph *, asy_val, double lo, double hi);
-asy_val asy_detach(asy_graph *, asy_val);             /* a view whose derivative is 0 */
+asy_val asy_detach(asy_graph *, asy_val); /* a view whose derivative is 0 */
 
 /* ---- shape */
-asy_val asy_reshape(asy_graph *, asy_val, asy_shape);                      /* a view */
+asy_val asy_reshape(asy_graph *, asy_val, asy_shape); /* a view */
 /* axis i of the result is axis perm[i] of x */
 asy_val asy_transpose(asy_graph *, asy_val, const int perm[]);
-asy_val asy_from_chw(asy_graph *, asy_val);           /* [C,H,W] → [H,W,C] */
-asy_val asy_to_chw  (asy_graph *, asy_val);           /* [H,W,C] → [C,H,W] */
+asy_val asy_from_chw(asy_graph *, asy_val); /* [C,H,W] → [H,W,C] */
+asy_val asy_to_chw(asy_graph *, asy_val);   /* [H,W,C] → [C,H,W] */
 /* repeat along new leading axes: the shape is a suffix of `to` */
 asy_val asy_expand_lead(asy_graph *, asy_val, asy_shape to);
-asy_val asy_expand_last(asy_graph *, asy_val, int64_t n);      /* [S] → [S,n] */
+asy_val asy_expand_last(asy_graph *, asy_val, int64_t n); /* [S] → [S,n] */
 
 /* ---- reductions inside a row (or a batch value); order: 16 lanes and the tree, elements in storage order */
-asy_val asy_sum(asy_graph *, asy_val);                         /* → [] */
+asy_val asy_sum(asy_graph *, asy_val); /* → [] */
 /* over the leading axes: the last `keep` axes stay. A chain over the leading index. */
 asy_val asy_sum_lead(asy_graph *, asy_val, int keep);
-asy_val asy_sum_last(asy_graph *, asy_val);                    /* [S,n] → [S] */
+asy_val asy_sum_last(asy_graph *, asy_val); /* [S,n] → [S] */
 /* [S,n] → value [S], index [S] (i32): first of equals; NaN rule of DESIGN §3.3 */
-void    asy_max_last(asy_graph *, asy_val, asy_val out[2]);
-asy_val asy_logsumexp(asy_graph *, asy_val);                   /* over the last axis */
-asy_val asy_softmax  (asy_graph *, asy_val);                   /* over the last axis */
+void asy_max_last(asy_graph *, asy_val, asy_val out[2]);
+asy_val asy_logsumexp(asy_graph *, asy_val); /* over the last axis */
+asy_val asy_softmax(asy_graph *, asy_val);   /* over the last axis */
 
 /* ---- labels: row (or batch) i32 values; an index out of range gives zeros / −0 contributions, never a bad
  * access */
-asy_val asy_onehot(asy_graph *, asy_val index, int64_t n);     /* [S] → [S,n] */
-asy_val asy_pick  (asy_graph *, asy_val x, asy_val index);     /* [S,n], [S] → [S] */
+asy_val asy_onehot(asy_graph *, asy_val index, int64_t n); /* [S] → [S,n] */
+asy_val asy_pick(asy_graph *, asy_val x, asy_val index);   /* [S,n], [S] → [S] */
 /* [S] → [S,n]: x at index, 0 elsewhere */
-asy_val asy_place (asy_graph *, asy_val x, asy_val index, int64_t n);
+asy_val asy_place(asy_graph *, asy_val x, asy_val index, int64_t n);
 /* row [K], row [] → row []: logsumexp(z) − z_y, as max-shifted in one op */
-asy_val asy_xent  (asy_graph *, asy_val logits, asy_val labels);
+asy_val asy_xent(asy_graph *, asy_val logits, asy_val labels);
 
 /* ---- products. x row; w batch: y = W x + b, W [N,K], x [K]; b [N] or {0} for none. Each output: one fma
  * chain from +0 over k = 0 … K−1, then + b. */
 asy_val asy_linear(asy_graph *, asy_val x, asy_val w, asy_val b);
-asy_val asy_linear_x(asy_graph *, asy_val dy, asy_val w);      /* Wᵀ dy: chain over n */
+asy_val asy_linear_x(asy_graph *, asy_val dy, asy_val w); /* Wᵀ dy: chain over n */
 /* Σ_rows dy xᵀ, batch [N,K]; rule of summation: below */
 asy_val asy_linear_w(asy_graph *, asy_val dy, asy_val x);
 
 /* Convolution (cross-correlation). x row [H,W,C], w batch [O,C,kh,kw] (OIHW), b batch [O] or {0}; result
  * [OH,OW,O]. Each output: one fma chain from +0 in the order (kh, kw, c) over the padded image (padding is +0
  * and takes part), then + b. */
-typedef struct { int64_t stride[2], pad[2]; } asy_conv;        /* [0] height, [1] width */
-asy_val asy_conv2d  (asy_graph *, asy_val x, asy_val w, asy_val b, const asy_conv *);
+typedef struct {
+    int64_t stride[2], pad[2];
+} asy_conv; /* [0] height, [1] width */
+asy_val asy_conv2d(asy_graph *, asy_val x, asy_val w, asy_val b, const asy_conv *);
 /* Its partials. conv2d_x: dy, w → [H,W,C]; `in` is x's shape; chain over (kh, kw, o) with kh, kw *descending
  * in w's index* (the correlation of the zero-dilated, padded dy with the flipped weight, in storage order).
  * conv2d_w: dy, x → batch [O,C,kh,kw]; `w` is w's shape. */
@@ -121,23 +129,27 @@ asy_val asy_conv2d_w(asy_graph *, asy_val dy, asy_val x, const asy_conv *, asy_s
 enum { ASY_SUM_GROUP = 8, ASY_SUM_SMALL = 32768 };
 
 /* ---- pooling. x [H,W,C]; window without padding; the incomplete border is dropped. */
-typedef struct { int64_t size[2], stride[2]; } asy_window;
+typedef struct {
+    int64_t size[2], stride[2];
+} asy_window;
 /* value [OH,OW,C]; i32 index kh·KW + kw of the first maximum */
-void    asy_max_pool(asy_graph *, asy_val x, const asy_window *, asy_val out[2]);
+void asy_max_pool(asy_graph *, asy_val x, const asy_window *, asy_val out[2]);
 /* adds dy at the chosen places, in order (oh, ow) */
-asy_val asy_unpool  (asy_graph *, asy_val dy, asy_val index, const asy_window *, asy_shape in);
+asy_val asy_unpool(asy_graph *, asy_val dy, asy_val index, const asy_window *, asy_shape in);
 /* takes x at the chosen places */
-asy_val asy_repool  (asy_graph *, asy_val x, asy_val index, const asy_window *);
+asy_val asy_repool(asy_graph *, asy_val x, asy_val index, const asy_window *);
 
-/* ---- random numbers: a function of (stream, sample id, draw). key: batch [2] i32, the words of the stream's key; id: row [2] i32, the sample
- * id's low and high word; draw: row [] i32. Row value of this shape: uniform on [a, b], or normal with mean a and deviation b. Derivative 0.
- * Models ask for them through asy_scope_random. */
-asy_val asy_random(asy_graph *, asy_val key, asy_val id, asy_val draw, asy_shape, bool normal, double a, double b);
+/* ---- random numbers: a function of (stream, sample id, draw). key: batch [2] i32, the words of the stream's
+ * key; id: row [2] i32, the sample id's low and high word; draw: row [] i32. Row value of this shape: uniform
+ * on [a, b], or normal with mean a and deviation b. Derivative 0. Models ask for them through
+ * asy_scope_random. */
+asy_val asy_random(asy_graph *, asy_val key, asy_val id, asy_val draw, asy_shape, bool normal, double a,
+                   double b);
 
 /* ---- derivatives, as more graph. y: real, shape []; a row y counts as its sum over rows. out[i] has
  * wrt[i]'s class and shape; zeros where y does not depend on it. Only nodes on a path from wrt to y are
  * visited, in an order that the structure alone decides. */
-void    asy_grad(asy_graph *, asy_val y, int n, const asy_val wrt[], asy_val out[]);
-asy_val asy_hvp (asy_graph *, asy_val y, asy_val wrt, asy_val v);    /* ∂/∂wrt ⟨∂y/∂wrt, v⟩ */
+void asy_grad(asy_graph *, asy_val y, int n, const asy_val wrt[], asy_val out[]);
+asy_val asy_hvp(asy_graph *, asy_val y, asy_val wrt, asy_val v); /* ∂/∂wrt ⟨∂y/∂wrt, v⟩ */
 
 #endif

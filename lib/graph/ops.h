@@ -1,61 +1,94 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The operators' attributes and layouts, for kernels. An operator is named as its builder without asy_: "conv2d", "linear_w" ….
- * All fields are 64 bits wide, so that attributes have no padding and can be compared as bytes.
+/* The operators' attributes and layouts, for kernels. An operator is named as its builder without asy_:
+ * "conv2d", "linear_w" …. All fields are 64 bits wide, so that attributes have no padding and can be compared
+ * as bytes.
  *
- * Tensors: a row value is [rows, S…], a batch value [S…] (an axis that is −1 in the type, the row count, is its real size in the tensor).
- * Element-wise and last-axis operators may therefore work on the tensor's own shape and forget which class it has.
+ * Tensors: a row value is [rows, S…], a batch value [S…] (an axis that is −1 in the type, the row count, is
+ * its real size in the tensor). Element-wise and last-axis operators may therefore work on the tensor's own
+ * shape and forget which class it has.
  *
- *   add sub mul div greater      in {a, b}, no attributes. Per row (rows = 1 when all is batch) a has na elements and b nb, nb divides na, and
- *                                out[r][i] = a[r][i] ∘ b[r·sb + i mod nb], where sb = 0 if b is a batch value and a a row value, else nb: see asy_second.
- *   neg relu exp log tanh sqrt abs sign detach     in {x}, no attributes.
- *   affine: asy_affine_attr · clamp, clamp_grad: asy_clamp_attr
- *   relu_grad                    in {dy, y}: y > 0 ? dy : 0, equal shapes and classes.
- *   clamp_grad                   in {dy, x}: lo ≤ x ≤ hi ? dy : 0.
- *   select                       in {mask, a, b}: equal shapes and classes.
- *   broadcast batch_sum          in {x}, no attributes; batch_sum is a REDUCE in group form. batch_all, batch_rows, reshape, detach: views, never run.
- *   transpose: asy_perm_attr     (from_chw is perm {1,2,0}, to_chw {2,0,1}); axes of the type, the row axis of a row value not counted.
+ *   add sub mul div greater      in {a, b}, no attributes. Per row (rows = 1 when all is batch) a has na
+ * elements and b nb, nb divides na, and out[r][i] = a[r][i] ∘ b[r·sb + i mod nb], where sb = 0 if b is a
+ * batch value and a a row value, else nb: see asy_second. neg relu exp log tanh sqrt abs sign detach     in
+ * {x}, no attributes. affine: asy_affine_attr · clamp, clamp_grad: asy_clamp_attr relu_grad in {dy, y}: y > 0
+ * ? dy : 0, equal shapes and classes. clamp_grad                   in {dy, x}: lo ≤ x ≤ hi ? dy : 0. select
+ * in {mask, a, b}: equal shapes and classes. broadcast batch_sum          in {x}, no attributes; batch_sum is
+ * a REDUCE in group form. batch_all, batch_rows, reshape, detach: views, never run. transpose: asy_perm_attr
+ * (from_chw is perm {1,2,0}, to_chw {2,0,1}); axes of the type, the row axis of a row value not counted.
  *   expand_lead: asy_dims (`to`) · expand_last: asy_axis_attr
- *   sum                          a row's (or the batch value's) elements: asy_sum_f32. sum_last: asy_sum_f32 over the last axis.
- *   sum_lead: asy_axis_attr      n = axes kept; with m the elements of the result (of a row's), out[j] = chain over i from +0 of + x[i·m + j].
- *   max_last                     out {value, index}.
- *   softmax logsumexp            m = max (NaN rule), e_i = exp(z_i − m), s = asy_sum_f32(e); softmax e_i / s, logsumexp m + log s.
- *   xent                         in {z [S…,K], y [S…]}: log s + (m − z_y); without the bracket's second term, log s + m, where y is out of range.
- *   onehot: asy_onehot_attr · place: asy_axis_attr (n) · pick: none
- *   linear*: asy_linear_attr · conv2d*: asy_conv_attr · max_pool, unpool, repool: asy_pool_attr; inputs in the builder's order, an absent bias is left out (n_in 2). */
+ *   sum                          a row's (or the batch value's) elements: asy_sum_f32. sum_last: asy_sum_f32
+ * over the last axis. sum_lead: asy_axis_attr      n = axes kept; with m the elements of the result (of a
+ * row's), out[j] = chain over i from +0 of + x[i·m + j]. max_last                     out {value, index}.
+ *   softmax logsumexp            m = max (NaN rule), e_i = exp(z_i − m), s = asy_sum_f32(e); softmax e_i / s,
+ * logsumexp m + log s. xent                         in {z [S…,K], y [S…]}: log s + (m − z_y); without the
+ * bracket's second term, log s + m, where y is out of range. onehot: asy_onehot_attr · place: asy_axis_attr
+ * (n) · pick: none linear*: asy_linear_attr · conv2d*: asy_conv_attr · max_pool, unpool, repool:
+ * asy_pool_attr; inputs in the builder's order, an absent bias is left out (n_in 2). */
 #ifndef ASY_GRAPH_OPS_H
 #define ASY_GRAPH_OPS_H
 #include "op.h"
 
-typedef struct { double scale, shift; } asy_affine_attr;       /* rounded to the graph's real type */
-typedef struct { double lo, hi; } asy_clamp_attr;              /* likewise; x < lo ? lo : x > hi ? hi : x, so NaN stays */
-typedef struct { int64_t n; } asy_axis_attr;                    /* may be −1, the row count, in a batch value: take sizes from the tensors */
-typedef struct { int64_t n, real; } asy_onehot_attr;            /* real: the asy_dtype of the result */
-typedef struct { int64_t n, d[ASY_MAXDIM]; } asy_dims;         /* a shape without padding bytes; unused axes are 0 */
-typedef struct { int64_t n, perm[ASY_MAXDIM]; } asy_perm_attr;
+typedef struct {
+    double scale, shift;
+} asy_affine_attr; /* rounded to the graph's real type */
+typedef struct {
+    double lo, hi;
+} asy_clamp_attr; /* likewise; x < lo ? lo : x > hi ? hi : x, so NaN stays */
+typedef struct {
+    int64_t n;
+} asy_axis_attr; /* may be −1, the row count, in a batch value: take sizes from the tensors */
+typedef struct {
+    int64_t n, real;
+} asy_onehot_attr; /* real: the asy_dtype of the result */
+typedef struct {
+    int64_t n, d[ASY_MAXDIM];
+} asy_dims; /* a shape without padding bytes; unused axes are 0 */
+typedef struct {
+    int64_t n, perm[ASY_MAXDIM];
+} asy_perm_attr;
 
 /* random: uniform on [a, b] or normal with mean a and deviation b; real: the asy_dtype of the result. */
-typedef struct { asy_dims shape; int64_t real, normal; float a, b; } asy_random_attr;
+typedef struct {
+    asy_dims shape;
+    int64_t real, normal;
+    float a, b;
+} asy_random_attr;
 
 /* How the second operand of add, sub, mul, div, greater lies beside the first. */
-typedef struct { int64_t rows, na, nb, stride; } asy_second;
+typedef struct {
+    int64_t rows, na, nb, stride;
+} asy_second;
 asy_second asy_second_of(const asy_node *, const asy_tensor in[]);
 
-/* W [N,K]. chain: linear_w sums in one chain over all rows (N·K > ASY_SUM_SMALL); always 0 for linear and linear_x. */
-typedef struct { int64_t n, k, chain; } asy_linear_attr;
+/* W [N,K]. chain: linear_w sums in one chain over all rows (N·K > ASY_SUM_SMALL); always 0 for linear and
+ * linear_x. */
+typedef struct {
+    int64_t n, k, chain;
+} asy_linear_attr;
 
-/* The same for conv2d, conv2d_x, conv2d_w: x [h,w,c], dy and y [oh,ow,o], W [o,c,kh,kw]; 0 ≤ pad < k, stride ≥ 1,
- * oh = (h + 2 pad − kh) / stride + 1 ≥ 1, rounded down. chain as above (o·c·kh·kw > ASY_SUM_SMALL), for conv2d_w only. */
-typedef struct { int64_t stride[2], pad[2], h, w, c, oh, ow, o, kh, kw, chain; } asy_conv_attr;
+/* The same for conv2d, conv2d_x, conv2d_w: x [h,w,c], dy and y [oh,ow,o], W [o,c,kh,kw]; 0 ≤ pad < k, stride
+ * ≥ 1, oh = (h + 2 pad − kh) / stride + 1 ≥ 1, rounded down. chain as above (o·c·kh·kw > ASY_SUM_SMALL), for
+ * conv2d_w only. */
+typedef struct {
+    int64_t stride[2], pad[2], h, w, c, oh, ow, o, kh, kw, chain;
+} asy_conv_attr;
 
-/* x [h,w,c] → [oh,ow,c]; oh = (h − size) / stride + 1 ≥ 1, rounded down. An index outside [0, size0·size1) takes and adds nothing. */
-typedef struct { int64_t size[2], stride[2], h, w, c, oh, ow; } asy_pool_attr;
+/* x [h,w,c] → [oh,ow,c]; oh = (h − size) / stride + 1 ≥ 1, rounded down. An index outside [0, size0·size1)
+ * takes and adds nothing. */
+typedef struct {
+    int64_t size[2], stride[2], h, w, c, oh, ow;
+} asy_pool_attr;
 
 /* Tiles of the chain form (asy_kwork.tile), by shape alone; in group form the whole is done at once.
  * linear_w: outputs n0 ≤ n < n1, k0 ≤ k < k1, in blocks of 32 × 256, n outermost.
  * conv2d_w: one (kh, kw) and channels c0 ≤ c < c1 in blocks of 32, in the order (kh, kw, c), with all o. */
 enum { ASY_TILE_N = 32, ASY_TILE_K = 256, ASY_TILE_C = 32 };
-typedef struct { int64_t n0, n1, k0, k1; } asy_linear_tile;
-typedef struct { int64_t kh, kw, c0, c1; } asy_conv_tile;
+typedef struct {
+    int64_t n0, n1, k0, k1;
+} asy_linear_tile;
+typedef struct {
+    int64_t kh, kw, c0, c1;
+} asy_conv_tile;
 asy_linear_tile asy_linear_tile_of(const asy_linear_attr *, int64_t tile);
-asy_conv_tile   asy_conv_tile_of(const asy_conv_attr *, int64_t tile);
+asy_conv_tile asy_conv_tile_of(const asy_conv_attr *, int64_t tile);
 #endif

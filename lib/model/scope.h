@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* A scope is where a model is written: graph, mode, names → values, taps. Emitting a model twice into one graph with two scopes gives twins, teachers, perturbed copies. */
+/* A scope is where a model is written: graph, mode, names → values, taps. Emitting a model twice into one
+ * graph with two scopes gives twins, teachers, perturbed copies. */
 #ifndef ASY_MODEL_SCOPE_H
 #define ASY_MODEL_SCOPE_H
 #include "../base/map.h"
@@ -8,29 +9,46 @@
 
 typedef struct asy_scope asy_scope;
 typedef enum { ASY_EVAL, ASY_TRAIN } asy_mode;
-/* Initial values: uniform in ±sqrt(gain/fan_in) with fan_in from the shape (axes after the first), or a constant. Keyed by tensor name: stream SEED/init/NAME. */
-typedef enum { ASY_INIT_ZERO, ASY_INIT_ONE, ASY_INIT_FAN_IN /* U(±1/√fan_in) */, ASY_INIT_HE /* U(±√(6/fan_in)) */ } asy_init;
+/* Initial values: uniform in ±sqrt(gain/fan_in) with fan_in from the shape (axes after the first), or a
+ * constant. Keyed by tensor name: stream SEED/init/NAME. */
+typedef enum {
+    ASY_INIT_ZERO,
+    ASY_INIT_ONE,
+    ASY_INIT_FAN_IN /* U(±1/√fan_in) */,
+    ASY_INIT_HE /* U(±√(6/fan_in)) */
+} asy_init;
 
 asy_scope *asy_scope_new(asy_arena *, asy_graph *, asy_mode);
 asy_graph *asy_scope_graph(const asy_scope *);
-asy_mode   asy_scope_mode(const asy_scope *);
-void       asy_scope_bind(asy_scope *, const char *tensor, asy_val);       /* before emit: this name stands for that value (an averaged copy, a moved weight, any graph value) */
-/* The value of a weight: what is bound, else a new batch input of that name. fan_in for biases is given by `fan_in` > 0. Names ≤ 64 characters, [a-z0-9_/.]. */
-asy_val    asy_scope_weight(asy_scope *, const char *tensor, asy_shape, asy_init, int64_t fan_in);
-/* Random numbers for the model: a row value of this shape, uniform on [a, b] or normal (mean a, deviation b), a function of (the consumer's
- * stream + "/label", sample id, draw). Labels are distinct in a model. */
-asy_val    asy_scope_random(asy_scope *, const char *label, asy_shape, bool normal, double a, double b);
-bool       asy_scope_is_random(const asy_scope *);
-/* Binds what the random values depend on: the stream, and for each row its sample id and its draw (draw[i] + more). Memory for max_rows rows
- * must be asked for once, after the model is written; writes at most ASY_SCOPE_NOISE binds and returns their number. */
+asy_mode asy_scope_mode(const asy_scope *);
+void asy_scope_bind(asy_scope *, const char *tensor,
+                    asy_val); /* before emit: this name stands for that value (an averaged copy, a moved
+                                 weight, any graph value) */
+/* The value of a weight: what is bound, else a new batch input of that name. fan_in for biases is given by
+ * `fan_in` > 0. Names ≤ 64 characters, [a-z0-9_/.]. */
+asy_val asy_scope_weight(asy_scope *, const char *tensor, asy_shape, asy_init, int64_t fan_in);
+/* Random numbers for the model: a row value of this shape, uniform on [a, b] or normal (mean a, deviation b),
+ * a function of (the consumer's stream + "/label", sample id, draw). Labels are distinct in a model. */
+asy_val asy_scope_random(asy_scope *, const char *label, asy_shape, bool normal, double a, double b);
+bool asy_scope_is_random(const asy_scope *);
+/* Binds what the random values depend on: the stream, and for each row its sample id and its draw (draw[i] +
+ * more). Memory for max_rows rows must be asked for once, after the model is written; writes at most
+ * ASY_SCOPE_NOISE binds and returns their number. */
 enum { ASY_SCOPE_NOISE = 18 };
-asy_status asy_scope_noise_new (asy_scope *, int64_t max_rows) ASY_CHECKED;
-int        asy_scope_noise_bind(asy_scope *, const asy_rng *stream, int64_t rows, const uint64_t *id,
-                                const int64_t *draw /* NULL: 0 */, int64_t more, asy_bind out[]);
-void       asy_scope_tap(asy_scope *, const char *tap, asy_val);
-asy_val    asy_scope_tapped(const asy_scope *, const char *tap);           /* {0} if there is none */
+asy_status asy_scope_noise_new(asy_scope *, int64_t max_rows) ASY_CHECKED;
+int asy_scope_noise_bind(asy_scope *, const asy_rng *stream, int64_t rows, const uint64_t *id,
+                         const int64_t *draw /* NULL: 0 */, int64_t more, asy_bind out[]);
+void asy_scope_tap(asy_scope *, const char *tap, asy_val);
+asy_val asy_scope_tapped(const asy_scope *, const char *tap); /* {0} if there is none */
 /* All weights asked for, in order of first use. */
-typedef struct { const char *name; asy_shape shape; asy_init init; int64_t fan_in; asy_val val; bool bound; } asy_scope_entry;
-int        asy_scope_count(const asy_scope *);
+typedef struct {
+    const char *name;
+    asy_shape shape;
+    asy_init init;
+    int64_t fan_in;
+    asy_val val;
+    bool bound;
+} asy_scope_entry;
+int asy_scope_count(const asy_scope *);
 const asy_scope_entry *asy_scope_at(const asy_scope *, int i);
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* random: numbers that are a function of (stream, sample id, draw) and of nothing else: not of the row's place, not of its neighbours.
- * key batch [2] i32: the two words of the stream's Philox key; id row [2] i32: the sample id, low and high word; draw row [] i32 ≥ 0.
- * Element e of draw d is element d·2³⁴ + e of the entity `id` (base/rng.h). Drawn as f32 in every graph. */
+/* random: numbers that are a function of (stream, sample id, draw) and of nothing else: not of the row's
+ * place, not of its neighbours. key batch [2] i32: the two words of the stream's Philox key; id row [2] i32:
+ * the sample id, low and high word; draw row [] i32 ≥ 0. Element e of draw d is element d·2³⁴ + e of the
+ * entity `id` (base/rng.h). Drawn as f32 in every graph. */
 #include "../ops.h"
 #include "../../base/rng.h"
 #include <string.h>
@@ -17,8 +18,9 @@ static asy_status type_random(const asy_node *n, const asy_type in[], asy_type o
         ASY_FAIL(ASY_ESHAPE, "random: the key is a batch value [2]");
     if (in[1].cls != ASY_ROW || asy_shape_count(&in[1].shape) != 2)
         ASY_FAIL(ASY_ESHAPE, "random: the id is a row value [2]");
-    if (in[2].cls != ASY_ROW || in[2].shape.n != 0) ASY_FAIL(ASY_ESHAPE, "random: the draw is a row value []");
-    out[0] = (asy_type){ASY_ROW, (asy_dtype)a->real, asy_shape_of((int)a->shape.n, a->shape.d)};
+    if (in[2].cls != ASY_ROW || in[2].shape.n != 0)
+        ASY_FAIL(ASY_ESHAPE, "random: the draw is a row value []");
+    out[0] = (asy_type){ ASY_ROW, (asy_dtype)a->real, asy_shape_of((int)a->shape.n, a->shape.d) };
     if (asy_shape_count(&out[0].shape) < 0) ASY_FAIL(ASY_ESHAPE, "random: the shape is not one");
     return ASY_OK;
 }
@@ -29,7 +31,7 @@ static void eval_random(const asy_node *n, const asy_tensor in[], asy_tensor out
     const int32_t *key = in[0].data, *id = in[1].data, *draw = in[2].data;
     asy_shape shape = asy_shape_of((int)a->shape.n, a->shape.d);
     const uint64_t size = (uint64_t)asy_shape_count(&shape);
-    asy_rng r = {.key = {(uint32_t)key[0], (uint32_t)key[1]}};
+    asy_rng r = { .key = { (uint32_t)key[0], (uint32_t)key[1] } };
     float piece[64];
     for (int64_t row = 0; row < w->rows; row++) {
         uint64_t entity = (uint64_t)(uint32_t)id[2 * row + 1] << 32 | (uint32_t)id[2 * row];
@@ -38,17 +40,18 @@ static void eval_random(const asy_node *n, const asy_tensor in[], asy_tensor out
         for (uint64_t at = 0; at < size; at += 64) {
             uint64_t some = size - at < 64 ? size - at : 64;
             if (a->normal) asy_rng_normal(&r, entity, first + at, some, a->a, a->b, piece);
-            else           asy_rng_uniform(&r, entity, first + at, some, a->a, a->b, piece);
+            else asy_rng_uniform(&r, entity, first + at, some, a->a, a->b, piece);
             for (uint64_t i = 0; i < some; i++) y[at + i] = (double)piece[i];
         }
     }
 }
 
-asy_val asy_random(asy_graph *g, asy_val key, asy_val id, asy_val draw, asy_shape shape, bool normal, double a, double b)
+asy_val asy_random(asy_graph *g, asy_val key, asy_val id, asy_val draw, asy_shape shape, bool normal,
+                   double a, double b)
 {
     asy_random_attr attr;
-    asy_val in[] = {key, id, draw}, out[1];
-    memset(&attr, 0, sizeof attr);      /* attributes are compared as bytes */
+    asy_val in[] = { key, id, draw }, out[1];
+    memset(&attr, 0, sizeof attr); /* attributes are compared as bytes */
     attr.shape.n = shape.n;
     for (int i = 0; i < shape.n; i++) attr.shape.d[i] = shape.d[i];
     attr.real = asy_graph_real(g);
@@ -67,16 +70,22 @@ static asy_val build_normal(asy_graph *g, const asy_val in[])
 {
     return asy_random(g, in[0], in[1], in[2], ASY_SHAPE(130), true, 1, 0.5);
 }
-#define INPUTS {{ASY_BATCH, ASY_I32, {1, {2}}, 0, 1e9}, {ASY_ROW, ASY_I32, {1, {2}}, 0, 1e9}, {ASY_ROW, ASY_I32, {0}, 0, 1000}}
+#define INPUTS                                                                                               \
+    {                                                                                                        \
+        { ASY_BATCH, ASY_I32, { 1, { 2 } }, 0, 1e9 }, { ASY_ROW, ASY_I32, { 1, { 2 } }, 0, 1e9 },            \
+        {                                                                                                    \
+            ASY_ROW, ASY_I32, { 0 }, 0, 1000                                                                 \
+        }                                                                                                    \
+    }
 static const asy_op_case random_cases[] = {
-    {.name = "uniform", .n_in = 3, .in = INPUTS, .build = build_uniform, .nodiff = true},
-    {.name = "normal", .n_in = 3, .in = INPUTS, .build = build_normal, .nodiff = true},
-    {.name = NULL},
+    { .name = "uniform", .n_in = 3, .in = INPUTS, .build = build_uniform, .nodiff = true },
+    { .name = "normal", .n_in = 3, .in = INPUTS, .build = build_normal, .nodiff = true },
+    { .name = NULL },
 };
 
-const asy_op asy_op_random = {.name = "random",
-                              .flags = ASY_OP_ROW | ASY_OP_NODIFF | ASY_OP_RANDOM,
-                              .n_out = 1,
-                              .type = type_random,
-                              .eval = eval_random,
-                              .cases = random_cases};
+const asy_op asy_op_random = { .name = "random",
+                               .flags = ASY_OP_ROW | ASY_OP_NODIFF | ASY_OP_RANDOM,
+                               .n_out = 1,
+                               .type = type_random,
+                               .eval = eval_random,
+                               .cases = random_cases };

@@ -8,8 +8,13 @@
 
 /* row [K] → row [out] */
 asy_val asy__arch_linear(asy_scope *, const char *name, asy_val x, int64_t out);
-/* 3×3, stride 1: row [H,W,C] → row [H',W',out] */
+/* k×k: row [H,W,C] → row [H',W',out] */
+asy_val asy__arch_conv(asy_scope *, const char *name, asy_val x, int64_t out, int64_t k, int64_t stride,
+                       int64_t pad);
+/* 3×3, stride 1 */
 asy_val asy__arch_conv3(asy_scope *, const char *name, asy_val x, int64_t out, int64_t pad);
+/* The image [C,H,W] as [H,W,C]; the graph fails with a text if the data are flat or smaller than least×least. */
+asy_val asy__arch_image(const char *arch, const asy_arch_io *, asy_scope *, asy_val x, int64_t least);
 /* Max-pool 2×2, then relu. A net that is written relu, pool has the same values and derivatives (max commutes
  * with a monotone function; where the maximum is not positive both give 0), but here the relu sees a quarter
  * of the elements. */

@@ -14,12 +14,7 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
     const par *p = vp;
     asy_graph *g = asy_scope_graph(sc);
 
-    if (io->in.n != 3)
-        return asy_graph_fail(
-            g, "`cnn-small` takes images [C,H,W]; the data are flat (`mlp` and `linear` take these)");
-    if (io->in.d[1] < 4 || io->in.d[2] < 4)
-        return asy_graph_fail(g, "`cnn-small` halves an image twice, so it must be at least 4×4");
-    x = asy_from_chw(g, x);
+    x = asy__arch_image("cnn-small", io, sc, x, 4);
     x = asy__arch_pool_relu(sc, asy__arch_conv3(sc, "conv1", x, p->width, 1));
     x = asy__arch_pool_relu(sc, asy__arch_conv3(sc, "conv2", x, 2 * p->width, 1));
     x = asy_relu(g, asy__arch_linear(sc, "fc1", asy__arch_flatten(sc, x), 128));

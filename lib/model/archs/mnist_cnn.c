@@ -7,13 +7,8 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
     asy_graph *g = asy_scope_graph(sc);
 
     (void)vp;
-    if (io->in.n != 3)
-        return asy_graph_fail(
-            g, "`mnist-cnn` takes images [C,H,W]; the data are flat (`mlp` and `linear` take these)");
-    if (io->in.d[1] < 6 || io->in.d[2] < 6)
-        return asy_graph_fail(g, "`mnist-cnn` takes 4 pixels off each side and halves what is left, so an "
-                                 "image must be at least 6×6");
-    x = asy_relu(g, asy__arch_conv3(sc, "conv1", asy_from_chw(g, x), 32, 0));
+    x = asy__arch_image("mnist-cnn", io, sc, x, 6);
+    x = asy_relu(g, asy__arch_conv3(sc, "conv1", x, 32, 0));
     x = asy__arch_pool_relu(sc, asy__arch_conv3(sc, "conv2", x, 64, 0));
     x = asy_relu(g, asy__arch_linear(sc, "fc1", asy__arch_flatten(sc, x), 128));
     asy_scope_tap(sc, "features", x);

@@ -15,7 +15,7 @@ MODULES ?= attacks defenses privacy active ordinal audit datasets
 SUITES  ?= tests/unit tests/conform tests/known
 EXTRA   ?=
 PKGS     = yaml-0.1 jansson libcrypto zlib gsl libpng
-ARCH    := $(shell $(CC) -dumpmachine | cut -d- -f1)
+ARCH    := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 VERSION  = $(shell sed -n 's/.*return "\([0-9.]*\)";.*/\1/p' lib/base/sys.c | head -1)
 NPROC   := $(shell getconf _NPROCESSORS_ONLN)
 # -j for a make inside a recipe, unless the user gave one
@@ -66,7 +66,7 @@ OBJ      := $(LIB_OBJ) $(CLI_OBJ) $(MAIN_OBJ) $(TEST_OBJ) $(call obj,$(BENCH_C))
 
 # Changed flags, compiler or list of files: written only when they differ, so that what depends on them is made again only then.
 keep      = $(shell mkdir -p $(BUILD)/gen; echo '$(2)' | cmp -s - $(BUILD)/gen/$(1) || echo '$(2)' >$(BUILD)/gen/$(1))
-$(call keep,flags,$(subst ','\'',$(COMPILE)) $(shell $(CC) --version | head -1))
+$(call keep,flags,$(subst ','\'',$(COMPILE)) $(shell $(CC) --version 2>/dev/null | head -1))
 $(call keep,files,$(FOUND))
 
 .PHONY: all parts deps quickstart test lint layers headers style bench install aarch64 clean

@@ -2,8 +2,7 @@
 /* Reduction of large angles by as many digits of 2/π as they need (Payne and Hanek 1983). */
 #include "poly.h"
 
-/* Words of 2/π that meet the 53 bits of x: 192 bits, of which 2 before the point, 53 spoilt by the cut, 137
- * good. */
+/* Words of 2/π that meet the 53 bits of x: 2 bits before the point, 137 good ones, 53 spoilt by the cut. */
 enum { WINDOW = 6 };
 
 /* Binary digits of 2/π after the point, 32 a word. */
@@ -45,8 +44,8 @@ uint32_t asy__reduce_far(double x, double *r)
     int exponent = (int)(bits >> 52 & 0x7FF);
     if (exponent == 0x7FF) { *r = NAN; return 0; }
     uint64_t m = (bits & 0x000FFFFFFFFFFFFFu) | 0x0010000000000000u;
-    int k =
-        exponent - 1075; /* x = m 2^k; digit j of 2/π weighs 2^(k − 1 − j), and 2^2 and more is whole turns */
+    /* x = m 2^k; digit j of 2/π then weighs m 2^(k − 1 − j): those of 4 m and more are whole turns. */
+    int k = exponent - 1075;
     uint32_t p[WINDOW];
     window_times(p, m, k - 2);
     uint32_t q = p[WINDOW - 1] >> 30;

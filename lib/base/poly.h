@@ -74,8 +74,8 @@ static inline float asy_expf(float x)
     float k, c = asy_pickf(x > 89.0f, 89.0f, x);
     c = asy_pickf(c < -104.0f, -104.0f, c);
     float p = 1.0f + asy__exp_coref(c, &n, &k);
-    uint32_t h =
-        ((n + 256u) >> 1) - 128u; /* 2^n in two factors: only the last product may round or overflow */
+    /* 2^n in two factors: only the last product may round or overflow */
+    uint32_t h = ((n + 256u) >> 1) - 128u;
     return p * asy_f32_from((h + 127u) << 23) * asy_f32_from((n - h + 127u) << 23);
 }
 
@@ -416,8 +416,7 @@ static inline double asy_softplus_f64(double x)
     return asy_pick_f64(x < 0.0, 0.0, x) + y;
 }
 
-/* ln x for x ≥ 0 as hi + lo, about 68 bits: the series of asy_log in pairs (h, l), T being its tail from s⁵
- * on. */
+/* ln x for x ≥ 0 as hi + lo, about 68 bits: the series of asy_log_f64, its first terms in pairs. */
 static inline double asy__log_pair(double x, double *lo)
 {
     double e, f = asy__log_split(x, &e);

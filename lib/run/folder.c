@@ -77,9 +77,14 @@ static asy_status check_owner(asy_arena *a, const asy_study *s, const char *dir)
     asy_json *j;
     if (path == NULL) return asy_arena_status(a);
     if (!asy_io_exists(path)) {
+        int foreign = 0;
         if (asy_io_exists(dir)) ASY_TRY(asy_io_list(a, dir, &n, &names));
-        if (n > 0) ASY_FAIL(ASY_EBUSY, "`%s` is not empty and not a study; name another folder with -o", dir);
-        return ASY_OK;
+        for (int i = 0; i < n; i++) foreign += strncmp(names[i], "study.json", 10) != 0;
+        /* study.json is the first file of a study: whoever sees another one sees it too, unless it is not a
+         * study. */
+        if (foreign > 0 && !asy_io_exists(path))
+            ASY_FAIL(ASY_EBUSY, "`%s` is not empty and not a study; name another folder with -o", dir);
+        if (!asy_io_exists(path)) return ASY_OK;
     }
     ASY_TRY(asy_io_read(a, path, 16 << 20, &data, &size));
     ASY_TRY(asy_json_read(a, data, size, path, &j));
@@ -124,10 +129,11 @@ asy_status asy__folder_open(asy_study *s, const asy_run_options *o, const char *
     char *stages = asy_path_join(a, dir, "stages");
     asy_status st = stages != NULL ? check_owner(a, s, dir)
                                    : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a path");
+    asy_run_counts none = { .runs = s->n_runs };
+    if (st == ASY_OK) st = asy_io_mkdirs(dir);
+    if (st == ASY_OK) st = asy__folder_study(s, dir, "running", &none);
     if (st == ASY_OK) st = asy_io_mkdirs(stages);
     if (st == ASY_OK) st = put_spec(a, s, o, dir);
-    asy_run_counts none = { .runs = s->n_runs };
-    if (st == ASY_OK) st = asy__folder_study(s, dir, "running", &none);
     asy_arena_free(a);
     return st;
 }

@@ -3,7 +3,7 @@
 # folder). A script succeeds with 0; 77 means skipped.
 set -u
 unset NO_COLOR CLICOLOR_FORCE FORCE_COLOR ASSAY_ISA ASSAY_DATA 2>/dev/null
-fail() { echo "$*"; exit 1; }
+fail() { echo "$*"; kill $(jobs -p) 2>/dev/null; wait 2>/dev/null; exit 1; }
 
 # expect CODE STDOUT STDERR COMMAND…: the exit code and both texts, exactly.
 expect()

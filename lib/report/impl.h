@@ -78,6 +78,7 @@ typedef struct {
     const char *corner;
     asy__cell *cell;
 } asy__table; /* cell[row·n_cols + col] */
+asy_status asy__table_csv(const asy__study *, const char *file, const asy__table *) ASY_CHECKED;
 asy_status asy__table_write(const asy__study *, const asy__table *) ASY_CHECKED;
 void asy__table_html(asy_buf *, const asy__table *);
 /* ---- figures: figures/NAME.svg, NAME.csv */

@@ -84,9 +84,9 @@ static void arm_table(const asy__study *s, asy_buf *b)
     const asy_json *base = s->origins != NULL ? asy_json_get(s->origins, s->baseline) : NULL;
     if (base == NULL || s->n_arms < 2) return;
     asy_buf_puts(b, "<div class=wide><table><caption>What the arms change</caption>\n<thead><tr><th "
-                    "scope=col>arm</th><th scope=col>value</th><th scope=col>");
+                    "scope=col>arm</th><th scope=col class=text>value</th><th scope=col class=text>");
     asy__html(b, s->baseline);
-    asy_buf_puts(b, "</th><th scope=col>arm</th></tr></thead><tbody>\n");
+    asy_buf_puts(b, "</th><th scope=col class=text>arm</th></tr></thead><tbody>\n");
     for (int a = 0; a < s->n_arms; a++) {
         const asy_json *arm = asy_json_get(s->origins, s->arm[a]);
         for (const asy_json *c = arm != NULL ? arm->child : NULL; c != NULL; c = c->next)
@@ -199,6 +199,7 @@ static asy_status figures(const asy__study *s, asy_buf *b)
         asy__table_html(b, &t);
         asy_buf_puts(b, "</details></figure>\n");
         ASY_TRY(figure_file(s, asy_sprintf(s->arena, "figures/%s.svg", s->eval[e]), &f));
+        ASY_TRY(asy__table_csv(s, asy_sprintf(s->arena, "figures/%s.csv", s->eval[e]), &t));
     }
     asy_buf_init(&grid, 32 << 20);
     asy_status st = asy__grid_svg(s, &grid, &any);
@@ -234,11 +235,12 @@ static void comparisons(const asy__study *s, asy_buf *b)
     section(b, "comparisons", "Comparisons");
     asy_buf_puts(b, "<div class=wide><table><caption>Difference of accuracy to the baseline in points, "
                     "paired by seed, with its 95 % paired t interval; p of the paired t test times ");
-    asy_buf_printf(b,
-                   "%d (Bonferroni over this table)</caption>\n<thead><tr><th scope=col>arm</th><th "
-                   "scope=col>evaluation</th><th scope=col>difference</th><th scope=col>pairs</th><th "
-                   "scope=col>p</th></tr></thead><tbody>\n",
-                   family);
+    asy_buf_printf(
+        b,
+        "%d (Bonferroni over this table)</caption>\n<thead><tr><th scope=col>arm</th><th "
+        "scope=col class=text>evaluation</th><th scope=col>difference</th><th scope=col>pairs</th><th "
+        "scope=col>p</th></tr></thead><tbody>\n",
+        family);
     for (int r = 0; r < s->n_arms; r++)
         for (int c = 0; strcmp(s->arm[r], s->baseline) != 0 && c < t.n_cols; c++)
             one_comparison(s, b, s->arm[r], t.col[c], family);
@@ -294,7 +296,8 @@ static void per_run(const asy__study *s, asy_buf *b)
         b, "<details><summary>every value of every run</summary><div class=wide><table><caption>n and 95 % "
            "interval of one run (Wilson for rates)</caption>\n<thead><tr><th scope=col>arm</th><th "
            "scope=col>seed</th>"
-           "<th scope=col>metric</th><th scope=col>value</th><th scope=col>n</th></tr></thead><tbody>\n");
+           "<th scope=col class=text>metric</th><th scope=col>value</th><th "
+           "scope=col>n</th></tr></thead><tbody>\n");
     for (int i = 0; i < s->n_runs; i++)
         for (int k = 0; k < s->run[i].n; k++) {
             const asy__value *v = &s->run[i].v[k];

@@ -84,9 +84,12 @@ static void band(asy_buf *b, const frame *f, const asy__series *s)
     asy_buf_puts(b, "z\"/>");
 }
 
-/* Labels at the lines' ends, moved apart where they would touch. */
+/* Labels at the lines' ends, moved apart where they would touch, and up again where that pushed them below
+ * the axis. */
 static void place_labels(int n, double at[])
 {
+    double low = 0;
+
     for (int round = 0; round < 50; round++)
         for (int i = 0; i < n; i++)
             for (int k = 0; k < i; k++) {
@@ -96,6 +99,8 @@ static void place_labels(int n, double at[])
                 at[i] += move;
                 at[k] -= move;
             }
+    for (int i = 0; i < n; i++) low = fmax(low, at[i] - (H - BOTTOM));
+    for (int i = 0; i < n; i++) at[i] -= at[i] > H - BOTTOM - 15 * n ? low : 0;
 }
 
 static void one_series(asy_buf *b, const frame *f, const asy__series *s, int i, double label_y)

@@ -101,6 +101,16 @@ static void json(asy_buf *b, const asy__table *t)
     asy_buf_putc(b, '\n');
 }
 
+asy_status asy__table_csv(const asy__study *s, const char *file, const asy__table *t)
+{
+    asy_buf b;
+    asy_buf_init(&b, 64 << 20);
+    csv(&b, t);
+    asy_status st = asy__put(s, file, &b);
+    asy_buf_free(&b);
+    return st;
+}
+
 asy_status asy__table_write(const asy__study *s, const asy__table *t)
 {
     static void (*const form[])(asy_buf *, const asy__table *) = { csv, markdown, json };

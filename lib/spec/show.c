@@ -81,7 +81,8 @@ static void put_yaml(asy_buf *b, const asy_rtree *r, int depth)
     }
 }
 
-static void put_origin(asy_buf *b, const asy_rtree *r, const char *owner)
+/* file: what the spec is called; NULL: by its path. */
+static void put_origin(asy_buf *b, const asy_rtree *r, const char *owner, const char *file)
 {
     static const char *const from[] = { "", "include, ", "arm, ", "axis, ", "smoke, ", "", "default" };
     if (r->origin == ASY_FROM_DEFAULT || r->loc.line == 0) {
@@ -91,11 +92,13 @@ static void put_origin(asy_buf *b, const asy_rtree *r, const char *owner)
     }
     asy_buf_puts(b, from[r->origin]);
     if (r->origin == ASY_FROM_OVERRIDE) asy_buf_puts(b, r->loc.file);
-    else asy_buf_printf(b, "%s:%d:%d", r->loc.file, r->loc.line, r->loc.col);
+    else asy_buf_printf(b, "%s:%d:%d", file != NULL ? file : r->loc.file, r->loc.line, r->loc.col);
     if (r->over != NULL && r->over->loc.line > 0) {
         asy_buf_puts(b, "   (over ");
         if (r->over->kind == ASY_TREE_SCALAR) asy_buf_printf(b, "%s, ", r->over->text);
-        asy_buf_printf(b, "%s:%d:%d)", r->over->loc.file, r->over->loc.line, r->over->loc.col);
+        asy_buf_printf(b, "%s:%d:%d)",
+                       file != NULL && r->over->origin != ASY_FROM_OVERRIDE ? file : r->over->loc.file,
+                       r->over->loc.line, r->over->loc.col);
     }
 }
 
@@ -110,7 +113,7 @@ static void put_lines(asy_buf *b, const asy_rtree *r, const char *path, const ch
             const char *own = c->method != NULL ? c->method->m->name : owner;
             if (c->type == ASY_P_METHOD && c->method != NULL) {
                 asy_buf_printf(b, "%-32s %s   ", name, c->method->name);
-                put_origin(b, c, owner);
+                put_origin(b, c, owner, NULL);
                 asy_buf_putc(b, '\n');
             }
             put_lines(b, c, name, own);
@@ -120,7 +123,7 @@ static void put_lines(asy_buf *b, const asy_rtree *r, const char *path, const ch
         put_value(&value, c);
         asy_buf_printf(b, "%-32s %s   ", name, asy_buf_text(&value));
         asy_buf_free(&value);
-        put_origin(b, c, owner);
+        put_origin(b, c, owner, NULL);
         asy_buf_putc(b, '\n');
     }
 }
@@ -139,7 +142,7 @@ static void put_json(asy_jw *w, const asy_rtree *r, const char *path, const char
             asy_buf_init(&origin, 1 << 16);
             if (method) asy_buf_puts(&value, c->method->name);
             else put_value(&value, c);
-            put_origin(&origin, c, owner);
+            put_origin(&origin, c, owner, "spec/source.yaml");
             asy_jw_key(w, name), asy_jw_object(w);
             asy_jw_key(w, "origin"), asy_jw_text(w, asy_buf_text(&origin));
             asy_jw_key(w, "value"), asy_jw_text(w, asy_buf_text(&value));

@@ -93,6 +93,7 @@ asy_status asy_study_read(asy_study **, asy_arena *, const char *path, const asy
                           asy_diag *) ASY_CHECKED;
 /* The resolved spec as YAML, or one line a value with its origin; run NULL: the first. */
 void asy_study_show(const asy_study *, const asy_run_plan *, bool origin, asy_buf *);
-/* JSON: for each arm every value and where it comes from. */
+/* JSON: for each arm every value and where it comes from; places are in spec/source.yaml, the copy in the
+ * folder. */
 void asy_study_origins(const asy_study *, asy_buf *);
 #endif

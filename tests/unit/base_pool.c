@@ -102,6 +102,39 @@ START_TEST(nested)
 }
 END_TEST
 
+/* The places that the failure passed through come along, and the pool goes on working. */
+START_TEST(error_frames)
+{
+    static job j;
+    asy_pool *p;
+    asy_error e;
+    j.threads = 3;
+    j.fails_at = 5;
+    ck_assert_int_eq(asy_pool_new(&p, 3), ASY_OK);
+    ck_assert_int_eq(asy_pool_run(p, 60, break_down, &j), ASY_EIO);
+    asy_error_get(&e);
+    ck_assert_int_eq(e.status, ASY_EIO);
+    ck_assert_int_ge(e.n_frames, 1);
+    ck_assert_ptr_nonnull(strstr(e.frames[0].file, "base_pool.c"));
+    memset(j.done, 0, sizeof j.done);
+    ck_assert_int_eq(asy_pool_run(p, TASKS, count, &j), ASY_OK);
+    for (int i = 0; i < TASKS; i++) ck_assert_int_eq(atomic_load(&j.done[i]), 1);
+    asy_pool_free(p);
+}
+END_TEST
+
+START_TEST(wrong_numbers)
+{
+    asy_pool *p = NULL;
+    ck_assert_int_eq(asy_pool_new(&p, 0), ASY_EINVAL);
+    ck_assert_ptr_null(p);
+    ck_assert_int_eq(asy_pool_new(&p, -3), ASY_EINVAL);
+    ck_assert_int_eq(asy_pool_new(&p, 1 << 20), ASY_EINVAL);
+    asy_pool_free(NULL);
+    ck_assert_int_eq(asy_pool_thread(), 0);
+}
+END_TEST
+
 Suite *asy_suite_base_pool(void);
 Suite *asy_suite_base_pool(void)
 {
@@ -112,6 +145,8 @@ Suite *asy_suite_base_pool(void)
     tcase_add_test(t, without_a_pool);
     tcase_add_test(t, lowest_error);
     tcase_add_test(t, nested);
+    tcase_add_test(t, error_frames);
+    tcase_add_test(t, wrong_numbers);
     suite_add_tcase(s, t);
     return s;
 }

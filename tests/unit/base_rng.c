@@ -53,6 +53,65 @@ START_TEST(long_paths)
 }
 END_TEST
 
+/* A path that would not fit, and a part that fits into none; the words by an independent SHA-256 and Philox.
+ */
+START_TEST(shortened_paths)
+{
+    char part[301];
+    memset(part, 'a', 230);
+    part[230] = '\0';
+    asy_rng r = asy_rng_part(asy_rng_seed(1), part);
+    ck_assert_uint_eq(strlen(r.path), 232);
+    r = asy_rng_part(r, "eight123");
+    ck_assert(r.path[0] == '#' && strlen(r.path) == 1 + 64 + 9 && strcmp(r.path + 65, "/eight123") == 0);
+    ck_assert_uint_eq(asy_rng_word(&r, 0, 0), 0xcc1cc784u);
+    memset(part, 'b', 300);
+    part[300] = '\0';
+    r = asy_rng_part(asy_rng_seed(1), part);
+    ck_assert_uint_eq(strlen(r.path), 2 * (1 + 64) + 1);
+    ck_assert_uint_eq(asy_rng_word(&r, 3, 2), 0xb0302379u);
+}
+END_TEST
+
+/* What the header says of words, their pairs and the numbers made of them. */
+START_TEST(layout)
+{
+    asy_rng r = asy_rng_part(asy_rng_seed(9), "layout");
+    for (uint64_t i = 0; i < 50; i++) {
+        uint64_t low = asy_rng_word(&r, 77, 2 * i), high = asy_rng_word(&r, 77, 2 * i + 1);
+        uint64_t both = asy_rng_word64(&r, 77, i);
+        ck_assert_uint_eq(both, low | high << 32);
+        ck_assert_double_eq(asy_rng_uniform64(&r, 77, i), ((double)(both >> 11) + 0.5) / 0x1p53);
+        ck_assert_uint_eq(asy_rng_below(&r, 77, i, (uint64_t)1 << 63), both >> 1);
+        ck_assert_uint_eq(asy_rng_below(&r, 77, i, 1), 0);
+        float u, want = fmaf(5, (float)(((double)(low >> 8) + 0.5) / 0x1p24), -2);
+        asy_rng_uniform(&r, 77, 2 * i, 1, -2, 3, &u);
+        ck_assert(u == want);
+    }
+}
+END_TEST
+
+/* Each moment of n draws within 5 standard errors of the normal's. */
+START_TEST(moments)
+{
+    enum { N = 200000 };
+    static float f[N];
+    asy_rng r = asy_rng_part(asy_rng_seed(12), "moments");
+    asy_rng_normal(&r, 0, 0, N, 0, 1, f);
+    double m[5] = { 0 }, cross = 0;
+    for (int i = 0; i < N; i++) {
+        double x = f[i], p = 1;
+        for (int k = 1; k <= 4; k++) m[k] += (p *= x) / N;
+        if (i % 2) cross += x * (double)f[i - 1] / (N / 2.0);
+    }
+    ck_assert_double_lt(fabs(m[1]), 5 * sqrt(1.0 / N));
+    ck_assert_double_lt(fabs(m[2] - 1), 5 * sqrt(2.0 / N));
+    ck_assert_double_lt(fabs(m[3]), 5 * sqrt(15.0 / N));
+    ck_assert_double_lt(fabs(m[4] - 3), 5 * sqrt(96.0 / N));
+    ck_assert_double_lt(fabs(cross), 5 * sqrt(2.0 / N)); /* the two of a Box-Muller pair */
+}
+END_TEST
+
 START_TEST(cut_anywhere)
 {
     asy_rng r = asy_rng_part(asy_rng_seed(3), "cut");
@@ -153,6 +212,9 @@ Suite *asy_suite_base_rng(void)
     tcase_add_test(t, published);
     tcase_add_test(t, frozen);
     tcase_add_test(t, long_paths);
+    tcase_add_test(t, shortened_paths);
+    tcase_add_test(t, layout);
+    tcase_add_test(t, moments);
     tcase_add_test(t, cut_anywhere);
     tcase_add_test(t, distributions);
     tcase_add_test(t, below);

@@ -13,7 +13,9 @@ enum { ASY_RNG_PATH = 240 };
 typedef struct { uint32_t key[2]; char path[ASY_RNG_PATH]; } asy_rng;
 
 asy_rng  asy_rng_seed (uint64_t seed);                                   /* path "SEED" in decimal */
-asy_rng  asy_rng_part (asy_rng, const char *part);                       /* path + "/part"; a path that would not fit is first replaced by '#' + its SHA-256 in hex */
+/* path + "/part". Where that would not fit, the path is first replaced by '#' + its SHA-256 in hex, and then the part
+ * too if it must be. */
+asy_rng  asy_rng_part (asy_rng, const char *part);
 asy_rng  asy_rng_split(asy_rng, const char *label, uint64_t i);          /* path + "/label/i" */
 void     asy_philox   (const uint32_t key[2], const uint32_t ctr[4], uint32_t out[4]);  /* the bare block function */
 uint32_t asy_rng_word (const asy_rng *, uint64_t entity, uint64_t element);

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DIRECTIONS = 4, SPARSE = 12 };
+enum { DIRECTIONS = ASY_CHECK_DIRECTIONS, SPARSE = 12 };
 static const double STEP = 1e-5;
 
 typedef struct {
@@ -71,10 +71,12 @@ static void draw_direction(checker *k, const asy_rng *r, bool sparse)
     draw(r, 0, k->n_c, k->c);
 }
 
-/* A smooth function bends by the square of the distance; one that changes regime jumps. */
-static bool bends(double minus, double middle, double plus)
+/* A smooth function bends by the square of the distance; one that changes regime jumps. Over a small distance
+ * a small jump already spoils the differences. */
+static bool bends(double minus, double middle, double plus, double kink)
 {
-    return !(fabs(plus - 2 * middle + minus) <= 1e-4 * fmax(1, fabs(middle)));
+    double limit = fmin(1e-4, 4 * kink * kink);
+    return !(fabs(plus - 2 * middle + minus) <= limit * fmax(1, fabs(middle)));
 }
 
 static asy_status check_direction(checker *k, double kink, asy_check_result *r)
@@ -86,8 +88,8 @@ static asy_status check_direction(checker *k, double kink, asy_check_result *r)
     }
     ASY_TRY(at(k, 0, &zero));
     if (kink > 0 &&
-        (bends(minus.slope, zero.slope, plus.slope) || bends(minus.inner, zero.inner, plus.inner) ||
-         bends(minus.second, zero.second, plus.second))) {
+        (bends(minus.slope, zero.slope, plus.slope, kink) || bends(minus.inner, zero.inner, plus.inner, kink) ||
+         bends(minus.second, zero.second, plus.second, kink))) {
         r->skipped++;
         return ASY_OK;
     }

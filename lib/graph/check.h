@@ -6,6 +6,8 @@
 #include "../base/rng.h"
 #include "plan.h"
 
+/* Directions that asy_check_grad tries. */
+enum { ASY_CHECK_DIRECTIONS = 4 };
 /* Largest relative errors found (|a − d| / max(1, |a|, |d|)) over directions drawn from the stream. */
 typedef struct { double first, second; int skipped; } asy_check_result;
 /* First derivative of ⟨c, y⟩ along random directions against central differences of values, second derivative

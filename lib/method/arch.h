@@ -16,6 +16,8 @@ typedef struct {
 } asy_arch;
 /* keys beside the arch's own: a safetensors file to read, NULL: none */
 typedef struct { const char *file; } asy_model_keys;
+/* Adds weights, FLOPs and memory as a sentence for describe. Implemented in lib/model/facts.c. */
+void asy_arch_facts(const asy_method *, asy_buf *);
 extern const asy_spot asy_spot_model;                               /* word "arch" */
 extern const asy_kind asy_kind_arch;
 #endif

@@ -37,6 +37,10 @@ expect 2 '' 'error: nothing is called `one_cycle`
 expect 2 '' "error: no kind and no method is called \`sdg\`
    = help: did you mean \`sgd\`?
    = help: a study's folder is written with a \`/\`: ./sdg" "$ASSAY" verify sdg
+has 0 'good' "$ASSAY" grad mlp
+has 0 'good' "$ASSAY" grad tests/cli/_small.yaml
+has 0 '"verdict":"good"' "$ASSAY" grad linear --json
+has 0 '206922 weights' "$ASSAY" describe cnn-small
 has 0 'half-way up' "$ASSAY" verify one-cycle
 has 0 '0 missed' "$ASSAY" verify schedules
 has 0 '"verdict": "found"' "$ASSAY" verify one-cycle --json

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "check_model.h"
+#include "../method/loss.h"
+#include <math.h>
+
+enum { ENOUGH = 3, TRIES = 128 / ASY_CHECK_DIRECTIONS };
+
+/* A float64 copy of n floats, in the arena. */
+static double *widen(asy_arena *a, int64_t n, const float *x)
+{
+    double *y = ASY_NEWN(a, n, double);
+    for (int64_t i = 0; y && i < n; i++) y[i] = (double)x[i];
+    return y;
+}
+
+static asy_status run(asy_arena *a, const asy_model *m, const asy_bound *loss, int64_t rows, const float *x,
+                      const int32_t *y, double kink, asy_rng r, asy_check_result *out)
+{
+    asy_graph *g = asy_graph_new(a, ASY_F64);
+    asy_scope *sc = asy_scope_new(a, g, ASY_TRAIN);
+    asy_bind *bind = ASY_NEWN(a, m->n_slots + 2, asy_bind);
+    asy_val per_row;
+    int n = 2;
+    ASY_TRY(asy_arena_status(a));
+    asy_val in = asy_input(g, "x", ASY_ROW, ASY_F64, m->io.in),
+            label = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
+    asy_val logits = asy_model_emit(m, sc, in);
+    asy_val value =
+        ((const asy_loss *)loss->m)->emit(loss->params, &(asy_loss_in){ sc, logits, label }, &per_row);
+    ASY_TRY(asy_graph_status(g));
+    if (asy_scope_is_random(sc))
+        ASY_FAIL(ASY_EUNSUP, "`%s` draws random numbers in training; differences need a function",
+                 m->arch->name);
+    bind[0] = (asy_bind){ in, widen(a, rows * asy_shape_count(&m->io.in), x), 0 };
+    bind[1] = (asy_bind){ label, y, 0 };
+    for (int i = 0; i < asy_scope_count(sc); i++) {
+        const asy_scope_entry *e = asy_scope_at(sc, i);
+        if (!e->bound) bind[n++] = (asy_bind){ e->val, widen(a, m->slot[i].n, m->w + m->slot[i].first), 0 };
+    }
+    ASY_TRY(asy_arena_status(a));
+    return asy_check_grad(g, value, rows, n, bind, kink, r, out);
+}
+
+asy_status asy_model_check(const asy_model *m, const asy_bound *loss, int64_t rows, const float *x,
+                           const int32_t *y, double kink, asy_rng r, asy_check_result *out, int *checked)
+{
+    *out = (asy_check_result){ 0 };
+    *checked = 0;
+    for (uint64_t i = 0; i < TRIES && *checked < ENOUGH; i++) {
+        asy_check_result one = { 0 };
+        asy_arena *a = asy_arena_new(0);
+        asy_status s = run(a, m, loss, rows, x, y, kink, asy_rng_split(r, "try", i), &one);
+        asy_arena_free(a);
+        ASY_TRY(s);
+        *checked += ASY_CHECK_DIRECTIONS - one.skipped;
+        out->skipped += one.skipped;
+        out->first = fmax(out->first, one.first);
+        out->second = fmax(out->second, one.second);
+    }
+    return ASY_OK;
+}

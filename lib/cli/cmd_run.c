@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "study_args.h"
 
-static const char *const progress[] = { "auto", "bar", "plain", "none", NULL };
 static const asy_option options[] = {
     { .name = "output", .letter = 'o', .arg = "DIR", .help = "the study's folder; results/NAME by default" },
     ASY_STUDY_OPTIONS,
-    { .name = "threads", .arg = "N", .help = "threads in all; every core by default. Changes no result." },
-    { .name = "progress", .arg = "HOW", .choices = progress, .help = "auto, bar, plain or none" },
-    { .name = "retry-failed", .help = "try failed stages again" },
-    { .name = "fail-fast", .help = "stop at the first failed stage" },
-    { .name = "no-report", .help = "leave the report for later" },
-    { .name = "json", .help = "one JSON document on stdout at the end" },
+    ASY_RUN_OPTIONS,
     { .name = NULL }
 };
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const asy__progress_words[] = { "auto", "bar", "plain", "none", NULL };
+
 asy_study *asy__cli_study(asy_cli *c, asy_spec_options *o, int *code)
 {
     asy_study *study = NULL;
@@ -34,9 +36,8 @@ static int whole(const char *text)
 
 static asy_progress progress(const char *word)
 {
-    static const char *const words[] = { "auto", "bar", "plain", "none" };
-    for (int i = 0; word != NULL && i < 4; i++)
-        if (strcmp(word, words[i]) == 0) return (asy_progress)i;
+    for (int i = 0; word != NULL && asy__progress_words[i] != NULL; i++)
+        if (strcmp(word, asy__progress_words[i]) == 0) return (asy_progress)i;
     return ASY_PROGRESS_AUTO;
 }
 

@@ -299,7 +299,7 @@ START_TEST(rates_go_on_after_a_resume)
         { "epochs", "6" },
         { "batch", "all" },
         { "select", "{}" },
-        { "optimizer", "{method: sgd, lr: 0.1, schedule: {method: steps, every: 2, factor: 0.1}}" },
+        { "optimizer", "{method: sgd, lr: 0.1, schedule: {method: step, every: 2, factor: 0.1}}" },
         { NULL, NULL }
     };
     const double want[] = { 0.1, 0.1, 0.1 * 0.1, 0.1 * 0.1, 0.1 * (0.1 * 0.1), 0.1 * (0.1 * 0.1) };

@@ -2,11 +2,12 @@
 /* Up and down once, linearly. */
 #include "assay.h"
 
-typedef struct { double peak; } par;
+typedef struct {
+    double peak;
+} par;
 
 static const asy_param params[] = {
-    ASY_PARAM_F64(peak, "0.3", 0, 1, "share of the steps after which the rate is highest"),
-    ASY_PARAM_END
+    ASY_PARAM_F64(peak, "0.3", 0, 1, "share of the steps after which the rate is highest"), ASY_PARAM_END
 };
 
 /* From lr/25 at step 0 up to lr at step peak·steps, then down towards 0, which the step after the last would

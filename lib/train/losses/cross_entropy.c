@@ -2,7 +2,9 @@
 /* Soft-max cross-entropy. */
 #include "assay.h"
 
-typedef struct { double smoothing; } par;
+typedef struct {
+    double smoothing;
+} par;
 
 static const asy_param params[] = {
     ASY_PARAM_F64(smoothing, "0", 0, 1, "share of each target that is spread evenly over all classes"),

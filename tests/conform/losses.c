@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Every loss of the registry: derivatives of both orders against differences in float64; the scalar is the
+ * mean of the rows where it says so, whatever their order; a row's loss is its own; NaN scores give a NaN
+ * loss. */
+#include <check.h>
+#include <math.h>
+#include <string.h>
+#include "assay.h"
+#include "graph/check.h"
+
+enum { ROWS = 6, CLASSES = 4 };
+typedef struct {
+    asy_arena *arena;
+    asy_graph *g;
+    asy_val z, y, out[2];
+    int n_out;
+    double x[ROWS * CLASSES];
+    int32_t label[ROWS];
+} world;
+
+static const asy_loss *loss_at(int i)
+{
+    int n;
+    return (const asy_loss *)asy_kind_loss.methods(&n)[i];
+}
+
+static void build(world *w, const asy_loss *l)
+{
+    const asy_bound *b;
+    asy_rng r = asy_rng_part(asy_rng_seed(1), l->m.name);
+    w->arena = asy_arena_new(0);
+    w->g = asy_graph_new(w->arena, ASY_F64);
+    asy_scope *sc = asy_scope_new(w->arena, w->g, ASY_TRAIN);
+    ck_assert_int_eq(asy_bind_text(w->arena, &asy_spot_loss, l->m.name, NULL, &b), ASY_OK);
+    w->z = asy_input(w->g, "z", ASY_ROW, ASY_F64, ASY_SHAPE(CLASSES));
+    w->y = asy_input(w->g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
+    w->out[1] = (asy_val){ 0 };
+    w->out[0] = l->emit(b->params, &(asy_loss_in){ sc, w->z, w->y }, &w->out[1]);
+    w->n_out = (l->flags & ASY_LOSS_DECOMPOSES) ? 2 : 1;
+    ck_assert_int_eq(asy_graph_status(w->g), ASY_OK);
+    for (int i = 0; i < ROWS * CLASSES; i++) w->x[i] = 4 * asy_rng_uniform64(&r, 0, (uint64_t)i) - 2;
+    for (int i = 0; i < ROWS; i++) w->label[i] = i % CLASSES;
+}
+
+static void run(world *w, double *value, double rows[ROWS])
+{
+    asy_plan *plan;
+    asy_exec *exec;
+    asy_bind in[] = { { w->z, w->x, 0 }, { w->y, w->label, 0 } };
+    ck_assert_int_eq(asy_plan_new(&plan, w->g, w->n_out, w->out, ROWS, NULL), ASY_OK);
+    ck_assert_int_eq(asy_exec_new(&exec, plan, NULL), ASY_OK);
+    ck_assert_int_eq(asy_exec_run(exec, ROWS, 2, in), ASY_OK);
+    *value = *(const double *)asy_exec_out(exec, 0).data;
+    if (w->n_out == 2) memcpy(rows, asy_exec_out(exec, 1).data, ROWS * sizeof *rows);
+    asy_exec_free(exec);
+    asy_plan_free(plan);
+}
+
+START_TEST(derivatives)
+{
+    world w;
+    asy_check_result r = { 0 };
+    build(&w, loss_at(_i));
+    asy_bind in[] = { { w.z, w.x, 0 }, { w.y, w.label, 0 } };
+    ck_assert_int_eq(asy_check_grad(w.g, w.out[0], ROWS, 2, in, 1e-3, asy_rng_seed(2), &r), ASY_OK);
+    ck_assert_msg(r.skipped < ASY_CHECK_DIRECTIONS, "nothing was checked");
+    ck_assert_msg(r.first < 1e-6 && r.second < 1e-6, "%s: %g %g", loss_at(_i)->m.name, r.first, r.second);
+    asy_arena_free(w.arena);
+}
+END_TEST
+
+START_TEST(mean_of_rows)
+{
+    world w;
+    double value, again, rows[ROWS], turned[ROWS], sum = 0, x[ROWS * CLASSES];
+    build(&w, loss_at(_i));
+    run(&w, &value, rows);
+    for (int i = 0; i < ROWS && w.n_out == 2; i++) sum += rows[i];
+    if (w.n_out == 2)
+        ck_assert_msg(fabs(sum / ROWS - value) < 1e-12, "%s is not the mean of its rows",
+                      loss_at(_i)->m.name);
+    memcpy(x, w.x, sizeof x);
+    for (int i = 0; i < ROWS; i++) {
+        memcpy(w.x + i * CLASSES, x + (ROWS - 1 - i) * CLASSES, CLASSES * sizeof *x);
+        w.label[i] = (ROWS - 1 - i) % CLASSES;
+    }
+    run(&w, &again, turned);
+    ck_assert(fabs(again - value) < 1e-12);
+    for (int i = 0; i < ROWS && w.n_out == 2; i++) ck_assert(turned[i] == rows[ROWS - 1 - i]);
+    w.x[CLASSES] = NAN;
+    run(&w, &again, turned);
+    ck_assert_msg(isnan(again), "%s hides a NaN score", loss_at(_i)->m.name);
+    for (int i = 0; i < ROWS && w.n_out == 2; i++) ck_assert(isnan(turned[i]) == (i == 1));
+    asy_arena_free(w.arena);
+}
+END_TEST
+
+Suite *asy_suite_losses(void);
+Suite *asy_suite_losses(void)
+{
+    Suite *s = suite_create("losses");
+    TCase *t = tcase_create("registry");
+    int n;
+    (void)asy_kind_loss.methods(&n);
+    tcase_add_loop_test(t, derivatives, 0, n);
+    tcase_add_loop_test(t, mean_of_rows, 0, n);
+    suite_add_tcase(s, t);
+    return s;
+}

@@ -73,6 +73,21 @@ asy_val asy_greater(asy_graph *, asy_val, asy_val); /* 1 or 0; derivative 0 */
 asy_val asy_select(asy_graph *, asy_val mask, asy_val a, asy_val b);
 /* derivative 1 inside [lo, hi], 0 outside */
 asy_val asy_clamp(asy_graph *, asy_val, double lo, double hi);
+asy_val asy_erf(asy_graph *, asy_val);
+asy_val asy_sigmoid(asy_graph *, asy_val);
+asy_val asy_softplus(asy_graph *, asy_val);           /* ln(1 + eˣ) */
+asy_val asy_power(asy_graph *, asy_val x, double p);  /* x^p as C's pow; derivative p x^(p−1) */
+asy_val asy_sqrt_safe(asy_graph *, asy_val);          /* derivative 0 at 0 */
+asy_val asy_div_safe(asy_graph *, asy_val, asy_val);  /* 0 where the divisor is 0 */
+asy_val asy_less(asy_graph *, asy_val, asy_val);      /* 1 or 0; derivative 0 */
+asy_val asy_equal(asy_graph *, asy_val, asy_val);     /* likewise */
+/* NaN rule of DESIGN §3.3; where both are equal the first one is taken, and gets the derivative */
+asy_val asy_maximum(asy_graph *, asy_val, asy_val);
+asy_val asy_minimum(asy_graph *, asy_val, asy_val);
+asy_val asy_floor(asy_graph *, asy_val); /* derivative 0 */
+asy_val asy_round(asy_graph *, asy_val); /* halves to even; derivative 0 */
+/* the value of y with the derivative of x: straight-through and surrogate derivatives */
+asy_val asy_through(asy_graph *, asy_val y, asy_val x);
 asy_val asy_detach(asy_graph *, asy_val); /* a view whose derivative is 0 */
 
 /* ---- shape */
@@ -92,8 +107,10 @@ asy_val asy_sum_lead(asy_graph *, asy_val, int keep);
 asy_val asy_sum_last(asy_graph *, asy_val); /* [S,n] → [S] */
 /* [S,n] → value [S], index [S] (i32): first of equals; NaN rule of DESIGN §3.3 */
 void asy_max_last(asy_graph *, asy_val, asy_val out[2]);
+asy_val asy_cumsum(asy_graph *, asy_val, bool reverse); /* over the last axis; reverse: from its end */
 asy_val asy_logsumexp(asy_graph *, asy_val); /* over the last axis */
 asy_val asy_softmax(asy_graph *, asy_val);   /* over the last axis */
+asy_val asy_log_softmax(asy_graph *, asy_val); /* over the last axis */
 
 /* ---- labels: row (or batch) i32 values; an index out of range gives zeros / −0 contributions, never a bad
  * access */

@@ -41,6 +41,12 @@ typedef struct {
     int64_t n, real;
 } asy_onehot_attr; /* real: the asy_dtype of the result */
 typedef struct {
+    double p;
+} asy_power_attr; /* rounded to the graph's real type */
+typedef struct {
+    int64_t reverse;
+} asy_cumsum_attr; /* a chain over the last axis from its first element, or from its last */
+typedef struct {
     int64_t n, d[ASY_MAXDIM];
 } asy_dims; /* a shape without padding bytes; unused axes are 0 */
 typedef struct {

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TRIALS = 12, MAX_IN = 4, MAX_OUT = 4, MAX_ROWS = 33 };
+enum { TRIALS = 12, MAX_IN = 4, MAX_OUT = 6, MAX_ROWS = 33 };
 
 /* One random graph: its inputs (values drawn by `draw`) and results. */
 typedef struct {
@@ -93,17 +93,21 @@ static void elements(trial *t)
     asy_val x = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(3, n)), y = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(3, n)),
             c = input(t, ASY_BATCH, ASY_F32, ASY_SHAPE(n));
     static asy_val (*const unary[])(asy_graph *, asy_val) = { asy_neg,  asy_relu, asy_exp, asy_log,
-                                                              asy_tanh, asy_sqrt, asy_abs, asy_sign };
+                                                              asy_tanh, asy_sqrt, asy_abs, asy_sign,
+                                                              asy_erf,  asy_sigmoid, asy_softplus,
+                                                              asy_floor, asy_round, asy_sqrt_safe };
     static asy_val (*const binary[])(asy_graph *, asy_val, asy_val) = { asy_add, asy_sub, asy_mul, asy_div,
-                                                                        asy_greater };
-    asy_val u = unary[PICK(t, 0, 1, 2, 3, 4, 5, 6, 7)](t->g, x),
-            v = binary[PICK(t, 0, 1, 2, 3, 4)](t->g, x, PICK(t, 0, 1) ? y : c);
+                                                                        asy_greater, asy_less, asy_equal,
+                                                                        asy_maximum, asy_minimum,
+                                                                        asy_div_safe };
+    asy_val u = unary[PICK(t, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)](t->g, x),
+            v = binary[PICK(t, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)](t->g, x, PICK(t, 0, 1) ? y : c);
     snprintf(t->what, sizeof t->what, "%s and %s of %lld elements", asy_val_node(t->g, u, NULL)->op->name,
              asy_val_node(t->g, v, NULL)->op->name, (long long)(3 * n));
     output(t, u);
     output(t, v);
     output(t, asy_clamp(t->g, asy_affine(t->g, x, 1.7, -0.3), -0.5, 0.7));
-    output(t, asy_select(t->g, asy_greater(t->g, x, y), x, y));
+    output(t, asy_power(t->g, asy_select(t->g, asy_greater(t->g, x, y), x, y), (double)PICK(t, -1, 2, 3)));
 }
 
 static void sums(trial *t)
@@ -114,6 +118,7 @@ static void sums(trial *t)
     output(t, asy_sum(t->g, x));
     output(t, asy_sum_last(t->g, x));
     output(t, asy_sum_lead(t->g, x, 1));
+    output(t, asy_add(t->g, asy_cumsum(t->g, x, false), asy_cumsum(t->g, x, true)));
     output(t, asy_batch_sum(t->g, x));
 }
 
@@ -126,6 +131,7 @@ static void scores(trial *t)
     asy_max_last(t->g, z, best);
     output(t, asy_xent(t->g, z, y));
     output(t, asy_softmax(t->g, z));
+    output(t, asy_log_softmax(t->g, z));
     output(t, asy_add(t->g, asy_place(t->g, asy_pick(t->g, z, y), best[1], n), asy_onehot(t->g, y, n)));
     output(t, asy_add(t->g, best[0], asy_logsumexp(t->g, z)));
 }

@@ -138,6 +138,13 @@ asy_val asy__node(asy_graph *g, const asy_op *op, int n_in, const asy_val in[], 
     return out[0];
 }
 
+asy_val asy__second(asy_graph *g, const asy_op *op, asy_val a, asy_val b)
+{
+    if (!a.id || !b.id) return (asy_val){0};
+    if (asy_val_type(g, a).cls == ASY_BATCH && asy_val_type(g, b).cls == ASY_ROW) a = asy_broadcast(g, a);
+    return asy__node(g, op, 2, (asy_val[]){a, b}, NULL, 0);
+}
+
 void asy__same_class(asy_graph *g, asy_val *a, asy_val *b)
 {
     if (!a->id || !b->id) return;

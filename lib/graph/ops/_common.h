@@ -30,6 +30,8 @@ double asy__exp_sum(int64_t n, const double *z, double *e, double *m);
 
 /* Adds a node, gives its first result; {0} if an input is. */
 asy_val asy__node(asy_graph *, const asy_op *, int n_in, const asy_val in[], const void *attr, size_t size);
+/* A node of asy__type_second: a batch a beside a row b is broadcast. */
+asy_val asy__second(asy_graph *, const asy_op *, asy_val a, asy_val b);
 /* A row a or b is met by a broadcast of the other. */
 void asy__same_class(asy_graph *, asy_val *a, asy_val *b);
 /* The adjoint of letting a value of type `to` stand beside larger ones: sums leading axes, then rows. */

@@ -159,17 +159,10 @@ static asy_val commuting(asy_graph *g, const asy_op *op, asy_val a, asy_val b)
     return asy__node(g, op, 2, in, NULL, 0);
 }
 
-static asy_val ordered(asy_graph *g, const asy_op *op, asy_val a, asy_val b)
-{
-    if (!a.id || !b.id) return (asy_val){0};
-    if (asy_val_type(g, a).cls == ASY_BATCH && asy_val_type(g, b).cls == ASY_ROW) a = asy_broadcast(g, a);
-    return asy__node(g, op, 2, (asy_val[]){a, b}, NULL, 0);
-}
-
 asy_val asy_add(asy_graph *g, asy_val a, asy_val b) { return commuting(g, &asy_op_add, a, b); }
 asy_val asy_mul(asy_graph *g, asy_val a, asy_val b) { return commuting(g, &asy_op_mul, a, b); }
-asy_val asy_sub(asy_graph *g, asy_val a, asy_val b) { return ordered(g, &asy_op_sub, a, b); }
-asy_val asy_div(asy_graph *g, asy_val a, asy_val b) { return ordered(g, &asy_op_div, a, b); }
+asy_val asy_sub(asy_graph *g, asy_val a, asy_val b) { return asy__second(g, &asy_op_sub, a, b); }
+asy_val asy_div(asy_graph *g, asy_val a, asy_val b) { return asy__second(g, &asy_op_div, a, b); }
 asy_val asy_neg(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_neg, 1, &x, NULL, 0); }
 
 asy_val asy_affine(asy_graph *g, asy_val x, double scale, double shift)

@@ -171,12 +171,7 @@ const asy_op asy_op_clamp_grad = {.name = "clamp_grad", .flags = EVERYWHERE | AS
 const asy_op asy_op_detach = {.name = "detach", .flags = EVERYWHERE | ASY_OP_VIEW | ASY_OP_NODIFF, .n_out = 1,
                               .type = type_detach, .eval = eval_detach, .cases = detach_cases};
 
-asy_val asy_greater(asy_graph *g, asy_val a, asy_val b)
-{
-    if (!a.id || !b.id) return (asy_val){0};
-    if (asy_val_type(g, a).cls == ASY_BATCH && asy_val_type(g, b).cls == ASY_ROW) a = asy_broadcast(g, a);
-    return asy__node(g, &asy_op_greater, 2, (asy_val[]){a, b}, NULL, 0);
-}
+asy_val asy_greater(asy_graph *g, asy_val a, asy_val b) { return asy__second(g, &asy_op_greater, a, b); }
 
 asy_val asy_select(asy_graph *g, asy_val mask, asy_val a, asy_val b)
 {

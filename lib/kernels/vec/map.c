@@ -59,6 +59,20 @@ static inline float f_sub(float a, float b) { return a - b; }
 static inline float f_mul(float a, float b) { return a * b; }
 static inline float f_div(float a, float b) { return a / b; }
 static inline float f_greater(float a, float b) { return a > b ? 1.0f : 0.0f; }
+static inline float f_less(float a, float b) { return a < b ? 1.0f : 0.0f; }
+static inline float f_equal(float a, float b) { return a == b ? 1.0f : 0.0f; }
+static inline float f_maximum(float a, float b) { return (b > a) | ((b != b) & (a == a)) ? b : a; }
+static inline float f_minimum(float a, float b) { return (b < a) | ((b != b) & (a == a)) ? b : a; }
+static inline float f_div_safe(float a, float b)
+{
+    float y = a / b;
+    return b == 0 ? 0 : y;
+}
+static inline float f_round(float x)
+{
+    float f = floorf(x), d = x - f;
+    return (d > 0.5f) | ((d == 0.5f) & (floorf(f * 0.5f) * 2.0f != f)) ? f + 1.0f : f;
+}
 static inline float f_relu_grad(float dy, float y) { return y > 0 ? dy : 0; }
 static inline float f_neg(float x) { return -x; }
 static inline float f_relu(float x) { return x < 0 ? 0 : x; }
@@ -147,6 +161,74 @@ void ASY_V(asy__sign)(const asy_node *node, const asy_tensor in[], asy_tensor ou
 {
     (void)node, (void)kw;
     map1(in, out, f_sign);
+}
+
+void ASY_V(asy__less)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)kw;
+    map2(node, in, out, f_less);
+}
+
+void ASY_V(asy__equal)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)kw;
+    map2(node, in, out, f_equal);
+}
+
+void ASY_V(asy__maximum)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)kw;
+    map2(node, in, out, f_maximum);
+}
+
+void ASY_V(asy__minimum)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)kw;
+    map2(node, in, out, f_minimum);
+}
+
+void ASY_V(asy__div_safe)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)kw;
+    map2(node, in, out, f_div_safe);
+}
+
+void ASY_V(asy__erf)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)node, (void)kw;
+    map1(in, out, asy_erff);
+}
+
+void ASY_V(asy__sigmoid)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)node, (void)kw;
+    map1(in, out, asy_sigmoidf);
+}
+
+void ASY_V(asy__softplus)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)node, (void)kw;
+    map1(in, out, asy_softplusf);
+}
+
+void ASY_V(asy__floor)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)node, (void)kw;
+    map1(in, out, floorf);
+}
+
+void ASY_V(asy__round)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)node, (void)kw;
+    map1(in, out, f_round);
+}
+
+void ASY_V(asy__power)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)kw;
+    const float p = (float)((const asy_power_attr *)node->attr)->p, *x = in[0].data;
+    float *y = out[0].data;
+    for (int64_t i = 0, n = count(&out[0]); i < n; i++) y[i] = asy_powf(x[i], p);
 }
 
 void ASY_V(asy__affine)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* max_last logsumexp softmax xent, over the last axis. */
+/* max_last logsumexp softmax log_softmax xent, over the last axis. */
 #include "../../base/poly.h"
 #include "sums.h"
 
@@ -75,6 +75,18 @@ void ASY_V(asy__softmax)(const asy_node *node, const asy_tensor in[], asy_tensor
     for (int64_t i = 0; i < count; i++, x += n, y += n) {
         float s = sum_exp(n, x, x[first_max(n, x)], y);
         for (int64_t j = 0; j < n; j++) y[j] /= s;
+    }
+}
+
+void ASY_V(asy__log_softmax)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)node, (void)kw;
+    const int64_t n = last_axis(&in[0]), count = lines(&in[0]);
+    const float *x = in[0].data;
+    float *y = out[0].data;
+    for (int64_t i = 0; i < count; i++, x += n, y += n) {
+        float m = x[first_max(n, x)], log_sum = asy_logf(sum_exp(n, x, m, NULL));
+        for (int64_t j = 0; j < n; j++) y[j] = (x[j] - m) - log_sum;
     }
 }
 

@@ -62,6 +62,18 @@ void ASY_V(asy__sum_lead)(const asy_node *node, const asy_tensor in[], asy_tenso
     for (int64_t r = 0; r < rows; r++) sum_across(n, m, x + r * n * m, y + r * m, false);
 }
 
+void ASY_V(asy__cumsum)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)kw;
+    const int64_t n = in[0].s.d[in[0].s.n - 1], all = count(&in[0]);
+    const int64_t step = ((const asy_cumsum_attr *)node->attr)->reverse ? -1 : 1;
+    for (int64_t i = 0; i < all; i += n) {
+        const float *x = (const float *)in[0].data + i;
+        float *y = (float *)out[0].data + i, sum = 0;
+        for (int64_t j = 0, at = step > 0 ? 0 : n - 1; j < n; j++, at += step) y[at] = sum += x[at];
+    }
+}
+
 void ASY_V(asy__batch_sum)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
 {
     (void)node;

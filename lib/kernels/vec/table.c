@@ -17,6 +17,8 @@ const asy_kernel_entry ASY_V(asy__kernels)[] = {
     {.op = "conv2d_w", .fn = ASY_V(asy__conv2d_w), .scratch = ASY_V(asy__conv2d_w_scratch), .pack_arg = -1},
     ROW(add), ROW(sub), ROW(mul), ROW(div), ROW(greater), ROW(neg), ROW(affine), ROW(relu), ROW(relu_grad),
     ROW(exp), ROW(log), ROW(tanh), ROW(sqrt), ROW(abs), ROW(sign), ROW(select), ROW(clamp), ROW(clamp_grad),
+    ROW(less), ROW(equal), ROW(maximum), ROW(minimum), ROW(div_safe), {.op = "sqrt_safe", .fn = ASY_V(asy__sqrt), .pack_arg = -1},
+    ROW(erf), ROW(sigmoid), ROW(softplus), ROW(power), ROW(floor), ROW(round), ROW(cumsum), ROW(log_softmax),
     ROW(sum), ROW(sum_last), ROW(sum_lead), ROW(batch_sum), ROW(max_last), ROW(logsumexp), ROW(softmax), ROW(xent),
     ROW(onehot), ROW(pick), ROW(place), ROW(max_pool), ROW(unpool), ROW(repool),
     ROW(transpose), ROW(broadcast), ROW(expand_lead), ROW(expand_last),

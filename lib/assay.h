@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/io.h"
 #include "base/json.h"
+#include "base/map.h"
 #include "base/poly.h"
 #include "base/rng.h"
 #include "base/status.h"

@@ -132,8 +132,8 @@ static asy_status generate(const void *vp, const asy_data_in *in, asy_data *d)
         draw_digit(p, &shape, &grain, i, (uint8_t *)x.data + i * SIDE * SIDE);
         ((int32_t *)y.data)[i] = (int32_t)(i % 10);
     }
-    d->cols[0] = (asy_column){ "input", ASY_ROLE_INPUT, x };
-    d->cols[1] = (asy_column){ "label", ASY_ROLE_LABEL, y };
+    d->cols[0] = (asy_column){ .name = "input", .role = ASY_ROLE_INPUT, .data = x };
+    d->cols[1] = (asy_column){ .name = "label", .role = ASY_ROLE_LABEL, .data = y };
     d->n_cols = 2;
     d->n = n;
     d->n_parts = 2;

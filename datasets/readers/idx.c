@@ -3,17 +3,7 @@
  * big-endian u32, then the values, big-endian. */
 #include "assay.h"
 
-#include <stdio.h>
 #include <string.h>
-
-enum { FILE_LIMIT = 1 << 30 }; /* bytes, also after inflating: a bomb stops here */
-
-static asy_status broken(const asy_data_in *in, const char *path, size_t byte, const char *what)
-{
-    asy_diag_add(in->diag, "E0402", in->loc, "`%s` is not a whole IDX file: %s", path, what);
-    asy_diag_note(in->diag, "%s, byte %zu", path, byte);
-    return ASY_EDATA;
-}
 
 static uint32_t big32(const unsigned char *p)
 {
@@ -57,47 +47,39 @@ static void convert(unsigned type, const unsigned char *from, int64_t n, asy_ten
     }
 }
 
-static asy_status header(const asy_data_in *in, const char *path, const unsigned char *p, size_t n,
-                         asy_tensor *t, size_t *start)
+static asy_status header(const asy_data_in *in, const asy_bytes *f, asy_tensor *t, size_t *start)
 {
+    const unsigned char *p = (const unsigned char *)f->data;
+    size_t n = f->n;
     if (n < 4 || p[0] != 0 || p[1] != 0 || value_size(p[2]) == 0)
-        return broken(in, path, 0, "it does not begin with 00 00 and a type byte 08, 09, 0b, 0c, 0d or 0e");
+        return asy_data_broken(in, f, "IDX", 0,
+                               "it does not begin with 00 00 and a type byte 08, 09, 0b, 0c, 0d or 0e");
     int axes = p[3];
-    if (axes < 1 || axes > 4) return broken(in, path, 3, "it has no axis, or more than four");
-    if (n < 4 + 4 * (size_t)axes) return broken(in, path, n, "it ends inside its header");
+    if (axes < 1 || axes > 4) return asy_data_broken(in, f, "IDX", 3, "it has no axis, or more than four");
+    if (n < 4 + 4 * (size_t)axes) return asy_data_broken(in, f, "IDX", n, "it ends inside its header");
     t->s.n = axes;
     size_t count = 1;
     for (int i = 0; i < axes; i++) {
         uint32_t d = big32(p + 4 + 4 * i);
-        if (d != 0 && count > (size_t)FILE_LIMIT / d)
-            return broken(in, path, 4 + 4 * (size_t)i, "its axes multiply to more than 1 GiB");
+        if (d != 0 && count > (size_t)ASY_FILE_LIMIT / d)
+            return asy_data_broken(in, f, "IDX", 4 + 4 * (size_t)i, "its axes multiply to more than 1 GiB");
         count *= d;
         t->s.d[i] = d;
     }
     *start = 4 + 4 * (size_t)axes;
     size_t want = count * value_size(p[2]);
-    if (n - *start != want) {
-        char text[128];
-        snprintf(text, sizeof text, "its axes ask for %zu bytes of values, %zu are there", want, n - *start);
-        return broken(in, path, n - *start < want ? n : *start + want, text);
-    }
+    if (n - *start != want)
+        return asy_data_broken(in, f, "IDX", n - *start < want ? n : *start + want,
+                               "its axes ask for %zu bytes of values, %zu are there", want, n - *start);
     return ASY_OK;
 }
 
-static asy_status parse(const asy_data_in *in, asy_arena *raw, const char *path, asy_tensor *t)
+static asy_status tensor(const asy_data_in *in, const asy_bytes *f, const asy_form *form, asy_tensor *t)
 {
-    char *data;
-    size_t n, start = 0;
-    asy_status s = asy_io_read(raw, path, FILE_LIMIT, &data, &n);
-    if (s == ASY_OK && asy_gz_is(data, n)) s = asy_gz_inflate(raw, path, data, n, FILE_LIMIT, &data, &n);
-    if (s == ASY_ENOMEM) return s;
-    if (s != ASY_OK) {
-        asy_diag_add(in->diag, "E0402", in->loc, "`%s` cannot be read", path);
-        asy_diag_note(in->diag, "%s", asy_error_text());
-        return ASY_EDATA;
-    }
-    const unsigned char *p = (const unsigned char *)data;
-    ASY_TRY(header(in, path, p, n, t, &start));
+    const unsigned char *p = (const unsigned char *)f->data;
+    size_t start = 0;
+    (void)form;
+    ASY_TRY(header(in, f, t, &start));
     unsigned type = p[2];
     asy_dtype to = type == 0x08 ? ASY_U8 : type == 0x0d ? ASY_F32 : type == 0x0e ? ASY_F64 : ASY_I32;
     *t = asy_tensor_new(in->arena, to, t->s);
@@ -106,15 +88,7 @@ static asy_status parse(const asy_data_in *in, asy_arena *raw, const char *path,
     return ASY_OK;
 }
 
-static asy_status tensor(const asy_data_in *in, const char *path, asy_tensor *t)
-{
-    asy_arena *raw = asy_arena_new(0);
-    asy_status s = parse(in, raw, path, t);
-    asy_arena_free(raw);
-    return s;
-}
-
-static const char *const suffixes[] = { "-ubyte", ".idx", "-ubyte.gz", ".idx.gz", NULL };
+static const char *const suffixes[] = { "-ubyte", ".idx", NULL };
 
 const asy_reader asy_reader_idx = {
     .m = { .name = "idx",

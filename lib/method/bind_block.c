@@ -148,6 +148,18 @@ static asy_rtree *bind_inner(asy_binder *b, const asy__frame *f, const asy_param
         r->absent = true;
     } else {
         void *block = asy_alloc(b->arena, 1, p->block_size);
+        asy_tree *only = p->flags & ASY_SCALAR_OK && t->kind == ASY_TREE_SCALAR ? ASY_NEWN(b->arena, 2, asy_tree)
+                                                                                : NULL;
+        if (only) { /* one value stands for the block's first key */
+            only[0] = only[1] = *t;
+            only[0].kind = ASY_TREE_MAP;
+            only[0].text = NULL;
+            only[0].child = &only[1];
+            only[1].key = p->block[0].key;
+            only[1].key_loc = t->loc;
+            only[1].next = NULL;
+            t = only;
+        }
         asy_rtree *made = asy__bind_block(b, f, path, t, p->block, block);
         if (!made) return NULL;
         r->child = made->child;

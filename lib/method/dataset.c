@@ -2,319 +2,275 @@
 /* A dataset from where it lies: known sets by their recipe, local files by a reader, generators by their
  * parameters. */
 #include "dataset.h"
-#include "../base/gz.h"
 #include "../base/io.h"
-#include "registry.h"
+#include "params.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-enum { MAX_CLASSES = 100000 };
-
-const asy_column *asy_data_column(const asy_data *d, asy_role role)
-{
-    for (int i = 0; i < d->n_cols; i++)
-        if (d->cols[i].role == role) return &d->cols[i];
-    return NULL;
-}
-
-const char *const *asy_data_paths(asy_arena *a, const char *name)
-{
-    const char **p = ASY_NEWN(a, 4, const char *);
-    const char *data = getenv("ASSAY_DATA"), *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    int n = 0;
-    if (p == NULL) return NULL;
-    if (data != NULL && data[0] != 0) p[n++] = asy_path_join(a, data, name);
-    if (xdg != NULL && xdg[0] != 0) p[n++] = asy_sprintf(a, "%s/assay/data/%s", xdg, name);
-    else if (home != NULL && home[0] != 0)
-        p[n++] = asy_sprintf(a, "%s/.local/share/assay/data/%s", home, name);
-    p[n] = asy_sprintf(a, "/usr/share/datasets/%s", name);
-    return p;
-}
-
-/* Path of a known file as it lies on disk, plain or gzipped; NULL if neither is there. */
-static const char *known_path(asy_arena *a, const char *dir, const char *file)
-{
-    const char *p = asy_path_join(a, dir, file);
-    if (p != NULL && asy_io_exists(p)) return p;
-    p = asy_sprintf(a, "%s/%s.gz", dir, file);
-    return p != NULL && asy_io_exists(p) ? p : NULL;
-}
-
-const char *asy_known_dir(asy_arena *a, const char *name, const asy_recipe *r)
-{
-    const char *const *dirs = asy_data_paths(a, name);
-    for (int i = 0; dirs != NULL && i < 3 && dirs[i] != NULL; i++)
-        if (known_path(a, dirs[i], r->files[0].path) != NULL) return dirs[i];
-    return NULL;
-}
 
 static asy_status absent(const asy_data_in *in, const char *name, const asy_recipe *r)
 {
+    const char *folder = r->folder != NULL ? r->folder : name;
     asy_diag_add(in->diag, "E0401", in->loc, "dataset `%s` is not on this machine", name);
-    asy_diag_note(in->diag, "looked in $ASSAY_DATA/%s, $XDG_DATA_HOME/assay/data/%s, /usr/share/datasets/%s",
-                  name, name, name);
+    asy_diag_note(in->diag,
+                  "looked in $ASSAY_DATA/%s, $XDG_DATA_HOME/assay/data/sets/%s, /usr/share/datasets/%s",
+                  folder, name, name);
     if (r->debian != NULL)
         asy_diag_help(in->diag, "Debian: apt install %s; else point ASSAY_DATA at a folder that holds %s/",
-                      r->debian, name);
+                      r->debian, folder);
     else
         asy_diag_help(in->diag, "point ASSAY_DATA at a folder that holds %s/%s (or .gz) and its other files",
-                      name, r->files[0].path);
+                      folder, r->files[0].path);
+    asy_diag_help(in->diag, "files that lie elsewhere: assay data add %s --from DIR", name);
     return ASY_EDATA;
 }
 
-/* The recipe's sum is of the uncompressed content. */
-asy_status asy__known_verify(const asy_data_in *in, const char *path, const asy_known_file *f)
-{
-    asy_arena *raw = asy_arena_new(0);
-    char *data, hex[65];
-    size_t n;
-    asy_status s = asy_io_read(raw, path, (size_t)f->size + (1 << 20), &data, &n);
-    if (s == ASY_OK && asy_gz_is(data, n)) s = asy_gz_inflate(raw, path, data, n, f->size, &data, &n);
-    if (s == ASY_OK) {
-        asy_digest d = asy_sha256(data, n);
-        asy_hex(&d, 64, hex);
-        if (n != f->size || strcmp(hex, f->sha256) != 0) {
-            asy_diag_add(in->diag, "E0404", in->loc, "`%s` is not the published file", path);
-            asy_diag_note(in->diag, "its content has %zu bytes and SHA-256 %s", n, hex);
-            asy_diag_note(in->diag, "published are %llu bytes and %s", (unsigned long long)f->size,
-                          f->sha256);
-            s = ASY_EDATA;
-        }
-    } else if (s != ASY_ENOMEM) {
-        asy_diag_add(in->diag, "E0402", in->loc, "`%s` cannot be read", path);
-        asy_diag_note(in->diag, "%s", asy_error_text());
-        s = ASY_EDATA;
-    }
-    asy_arena_free(raw);
-    return s;
-}
-
-/* A sample's shape: [n] → [1], [n,D] → [D], [n,H,W] → [1,H,W], [n,C,H,W] stays. */
-static asy_shape sample_shape(const asy_tensor *t)
-{
-    switch (t->s.n) {
-    case 1: return ASY_SHAPE(1);
-    case 3: return ASY_SHAPE(1, t->s.d[1], t->s.d[2]);
-    default: return asy_shape_of(t->s.n - 1, t->s.d + 1);
-    }
-}
-
-static asy_status bad_file(const asy_data_in *in, const char *path, const char *what)
-{
-    asy_diag_add(in->diag, "E0406", in->loc, "%s", what);
-    asy_diag_note(in->diag, "in `%s`", path);
-    return ASY_EDATA;
-}
-
-/* One part's input and label tensors, as a reader gave them, checked against what came before. */
+/* A file on its way: read, and which table it becomes. */
 typedef struct {
-    const char *part, *input_path, *label_path;
-    asy_tensor input, label;
-} piece;
+    const asy_reader *reader;
+    asy_bytes bytes;
+    asy__stack *stack;
+} job;
+typedef struct {
+    int n;
+    job *job;
+    asy_form form;
+    asy_buf sums;
+} intake;
 
-static asy_status check_piece(const asy_data_in *in, const piece *p, const piece *first)
-{
-    if (p->label_path != NULL) {
-        if (p->label.s.n != 1)
-            return bad_file(
-                in, p->label_path,
-                asy_sprintf(in->arena, "the labels have %d dimensions, one is needed", p->label.s.n));
-        if (p->label.type == ASY_F32 || p->label.type == ASY_F64)
-            return bad_file(in, p->label_path, "the labels are not integers");
-        if (p->label.s.d[0] != p->input.s.d[0])
-            return bad_file(in, p->label_path,
-                            asy_sprintf(in->arena, "%lld labels for %lld inputs", (long long)p->label.s.d[0],
-                                        (long long)p->input.s.d[0]));
-    }
-    asy_shape a = sample_shape(&p->input), b = sample_shape(&first->input);
-    if (!asy_shape_equal(&a, &b) || p->input.type != first->input.type)
-        return bad_file(in, p->input_path,
-                        asy_sprintf(in->arena,
-                                    "part `%s` has samples of another shape or type than part `%s`", p->part,
-                                    first->part));
-    if (asy_shape_count(&a) <= 0) return bad_file(in, p->input_path, "its samples are empty");
-    return ASY_OK;
-}
-
-static asy_status put_label(const asy_data_in *in, const piece *p, int32_t *out, int64_t *classes)
-{
-    for (int64_t i = 0; i < p->label.s.d[0]; i++) {
-        int32_t y = p->label.type == ASY_U8 ? ((const uint8_t *)p->label.data)[i]
-                                            : ((const int32_t *)p->label.data)[i];
-        if (y < 0 || y >= MAX_CLASSES || (*classes > 0 && y >= *classes))
-            return bad_file(in, p->label_path,
-                            asy_sprintf(in->arena, "label %d in row %lld is not a class", y, (long long)i));
-        out[i] = y;
-    }
-    return ASY_OK;
-}
-
-static asy_dtype input_type(asy_dtype t) { return t == ASY_U8 ? ASY_U8 : ASY_F32; }
-
-static void put_input(const asy_tensor *t, void *out, int64_t n)
-{
-    float *f = out;
-    if (t->type == ASY_U8) memcpy(out, t->data, (size_t)n);
-    else if (t->type == ASY_F32) memcpy(out, t->data, (size_t)n * sizeof(float));
-    else if (t->type == ASY_F64)
-        for (int64_t i = 0; i < n; i++) f[i] = (float)((const double *)t->data)[i];
-    else
-        for (int64_t i = 0; i < n; i++) f[i] = (float)((const int32_t *)t->data)[i];
-}
-
-/* Lays the pieces one after another into columns `input` and `label`. classes 0: the largest label + 1. */
-static asy_status join(const asy_data_in *in, int n, const piece p[], asy_data *d)
-{
-    int64_t rows = 0, at = 0, most = 0;
-    for (int i = 0; i < n; i++) {
-        ASY_TRY(check_piece(in, &p[i], &p[0]));
-        if ((p[i].label_path != NULL) != (p[0].label_path != NULL))
-            return bad_file(in, p[i].input_path, "one part has labels, another has none");
-        rows += p[i].input.s.d[0];
-    }
-    if (rows == 0) return bad_file(in, p[0].input_path, "there are no rows");
-    asy_shape s = sample_shape(&p[0].input), all = { .n = s.n + 1, .d = { rows } };
-    memcpy(all.d + 1, s.d, (size_t)s.n * sizeof s.d[0]);
-    int64_t each = asy_shape_count(&s);
-    d->cols = ASY_NEWN(in->arena, 2, asy_column);
-    if (d->cols == NULL) return asy_arena_status(in->arena);
-    d->cols[0] =
-        (asy_column){ "input", ASY_ROLE_INPUT, asy_tensor_new(in->arena, input_type(p[0].input.type), all) };
-    d->cols[1] = (asy_column){ "label", ASY_ROLE_LABEL, asy_tensor_new(in->arena, ASY_I32, ASY_SHAPE(rows)) };
-    if (d->cols[0].data.data == NULL || d->cols[1].data.data == NULL) return asy_arena_status(in->arena);
-    d->n_cols = p[0].label_path != NULL ? 2 : 1;
-    d->n = rows;
-    d->n_parts = n;
-    size_t size = asy_dtype_size(d->cols[0].data.type);
-    for (int i = 0; i < n; i++) {
-        int64_t here = p[i].input.s.d[0];
-        d->parts[i] = (asy_part){ p[i].part, at, here };
-        put_input(&p[i].input, (char *)d->cols[0].data.data + (size_t)(at * each) * size, here * each);
-        if (p[i].label_path != NULL)
-            ASY_TRY(put_label(in, &p[i], (int32_t *)d->cols[1].data.data + at, &d->classes));
-        at += here;
-    }
-    for (int64_t i = 0; d->n_cols == 2 && i < rows; i++)
-        if (((int32_t *)d->cols[1].data.data)[i] >= most) most = ((int32_t *)d->cols[1].data.data)[i] + 1;
-    if (d->classes == 0) d->classes = most;
-    return ASY_OK;
-}
-
-static const asy_reader *reader_named(const char *name)
-{
-    const asy_kind *k = NULL;
-    const asy_method *m = asy_method_find(name, &asy_spot_format, &k, NULL);
-    return (const asy_reader *)m;
-}
-
-static int part_of(piece p[], int *n, const char *part)
+static asy__piece *piece_of(asy__piece p[], int *n, const char *part)
 {
     for (int i = 0; i < *n; i++)
-        if (strcmp(p[i].part, part) == 0) return i;
-    if (*n == ASY_MAX_PARTS) return -1;
+        if (strcmp(p[i].part, part) == 0) return &p[i];
+    if (*n == ASY_MAX_PARTS) return NULL;
     p[*n].part = part;
-    return (*n)++;
+    return &p[(*n)++];
 }
 
-/* The reader's tensors live in a scratch arena: join copies them once into the data's own. */
-static asy_status load_known(const asy_data_in *in, const asy_data_in *raw, const char *name,
-                             const asy_recipe *r, asy_data *d)
+static asy_status take(intake *t, const asy_reader *r, const asy_bytes *f, asy__stack *s)
 {
-    const asy_reader *reader = reader_named(r->reader);
+    if (s->n == ASY__FILES_A_PART) ASY_FAIL(ASY_EBUG, "a part has more than %d files", ASY__FILES_A_PART);
+    s->path[s->n++] = f->path;
+    t->job[t->n++] = (job){ r, *f, s };
+    return ASY_OK;
+}
+
+/* A single array as a table of one column. */
+static asy_status one_column(const asy_data_in *in, const job *j, const asy_form *form, bool label,
+                             asy_table *t)
+{
+    asy_raw *c = ASY_NEW(in->arena, asy_raw);
+    if (c == NULL) return asy_arena_status(in->arena);
+    *c = (asy_raw){ .name = label ? "label" : "input", .role = label ? ASY_ROLE_LABEL : ASY_ROLE_INPUT };
+    ASY_TRY(j->reader->tensor(in, &j->bytes, form, &c->data));
+    if (c->data.s.n == 0)
+        return asy__bad_file(in, j->bytes.path, "the array is a single number (shape ()); rows are needed");
+    *t = (asy_table){ .n = c->data.s.d[0], .n_cols = 1, .cols = c };
+    return ASY_OK;
+}
+
+/* First every file is looked at, then every file is read: what one decides holds for all. */
+static asy_status parse_all(const asy_data_in *in, intake *t, asy__piece p[], int n)
+{
+    for (int i = 0; i < t->n; i++)
+        if (t->job[i].reader->survey != NULL)
+            ASY_TRY(t->job[i].reader->survey(in, &t->job[i].bytes, &t->form));
+    for (int k = 0; k < n; k++) p[k].stack[0].n = p[k].stack[1].n = 0;
+    for (int i = 0; i < t->n; i++) {
+        const job *j = &t->job[i];
+        bool label = false;
+        for (int k = 0; k < n; k++) label = label || j->stack == &p[k].stack[1];
+        asy_table *out = &j->stack->table[j->stack->n++];
+        if (j->reader->table != NULL) ASY_TRY(j->reader->table(in, &j->bytes, &t->form, out));
+        else ASY_TRY(one_column(in, j, &t->form, label, out));
+    }
+    return ASY_OK;
+}
+
+static void keep_notes(const asy_data_in *in, const asy__piece p[], int n, asy_data *d)
+{
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < 2; k++)
+            for (int j = 0; j < p[i].stack[k].n; j++) {
+                const char *note = p[i].stack[k].table[j].note;
+                bool seen = note == NULL || d->n_notes == ASY_MAX_NOTES;
+                for (int m = 0; !seen && m < d->n_notes; m++) seen = strcmp(d->notes[m], note) == 0;
+                if (!seen) d->notes[d->n_notes++] = asy_strdup(in->arena, note);
+            }
+}
+
+static asy_status known_files(const asy_data_in *in, const asy_data_in *raw, const char *name,
+                              const asy_recipe *r, intake *t, asy__piece p[], int *n)
+{
+    const asy_reader *main_reader = asy__reader_named(r->reader),
+                     *other = r->label_reader != NULL ? asy__reader_named(r->label_reader) : main_reader;
     const char *dir = asy_known_dir(in->arena, name, r);
-    piece p[ASY_MAX_PARTS] = { 0 };
-    int n = 0;
-    asy_buf sums;
-    if (reader == NULL)
-        ASY_FAIL(ASY_EBUG, "the recipe of `%s` names the reader `%s`, which is not built in", name,
-                 r->reader);
+    if (main_reader == NULL || other == NULL)
+        ASY_FAIL(ASY_EBUG, "the recipe of `%s` names a reader that is not built in", name);
     if (dir == NULL) return absent(in, name, r);
-    asy_buf_init(&sums, 1 << 16);
-    asy_status s = ASY_OK;
-    for (const asy_known_file *f = r->files; f->path != NULL && s == ASY_OK; f++) {
-        const char *path = known_path(in->arena, dir, f->path);
-        int i = part_of(p, &n, f->part);
+    for (const asy_known_file *f = r->files; f->path != NULL; f++) {
+        const char *path = asy_known_path(in->arena, dir, f->path);
+        asy__piece *piece = piece_of(p, n, f->part);
+        asy_bytes b = { 0 };
         if (path == NULL) {
             asy_diag_add(in->diag, "E0401", in->loc, "dataset `%s` is not whole: `%s/%s` is missing", name,
                          dir, f->path);
-            s = ASY_EDATA;
-            break;
+            return ASY_EDATA;
         }
-        if (in->verify) s = asy__known_verify(in, path, f);
-        if (s == ASY_OK) s = reader->tensor(raw, path, f->role == ASY_ROLE_LABEL ? &p[i].label : &p[i].input);
-        *(f->role == ASY_ROLE_LABEL ? &p[i].label_path : &p[i].input_path) = path;
-        asy_buf_puts(&sums, f->sha256);
+        if (piece == NULL) ASY_FAIL(ASY_EBUG, "the recipe of `%s` has too many parts", name);
+        if (in->verify || !main_reader->folder) ASY_TRY(asy_data_read(raw, path, &b));
+        if (in->verify) ASY_TRY(asy__known_verify(in, &b, f));
+        asy_buf_puts(&t->sums, f->sha256);
+        if (main_reader->folder) { /* its files are only looked at; the reader gets the folder, once */
+            if (f != r->files) continue;
+            b = (asy_bytes){ .path = dir };
+        }
+        bool label = f->role == ASY_ROLE_LABEL;
+        ASY_TRY(take(t, label ? other : main_reader, &b, &piece->stack[label ? 1 : 0]));
     }
-    d->classes = r->classes;
-    d->class_names = r->class_names;
+    return ASY_OK;
+}
+
+/* The column that `stratify` asks to be read; the label is there anyway. */
+static const char *stratum(const asy_data_par *par)
+{
+    return par->stratify != NULL && strcmp(par->stratify, "label") != 0 ? par->stratify : NULL;
+}
+
+static asy_status load_known(const asy_data_in *in, const asy_data_in *raw, const asy_data_par *par,
+                             intake *t, asy_data *d)
+{
+    const asy_recipe *r = ((const asy_dataset *)par->dataset->m)->recipe;
+    const char *name = par->dataset->m->name;
+    asy__piece *p = ASY_NEWN(raw->arena, ASY_MAX_PARTS, asy__piece);
+    asy_columns_par columns = r->columns;
+    int n = 0;
+    if (p == NULL) return asy_arena_status(raw->arena);
+    t->form = r->form;
+    ASY_TRY(known_files(in, raw, name, r, t, p, &n));
+    ASY_TRY(parse_all(raw, t, p, n));
+    keep_notes(in, p, n, d);
+    if (par->columns != NULL) ASY_TRY(asy__columns_read(in, par->columns, &columns));
+    asy__plan plan = { .par = &columns,
+                       .tree = par->columns,
+                       .grouped = par->grouped,
+                       .stratify = stratum(par),
+                       .part_column = r->part_column };
+    if (par->columns == NULL) {
+        plan.class_names = d->class_names = r->class_names;
+        plan.n_class_names = d->classes = r->classes;
+    }
+    d->name = name;
     d->lo = r->range[0];
-    d->top = r->range[1];
-    d->sha = asy_sha256(asy_buf_text(&sums), sums.n);
-    asy_buf_free(&sums);
-    if (s != ASY_OK) return s;
-    return join(in, n, p, d);
+    d->top = r->range[1] > r->range[0] ? r->range[1] : r->range[0] + 1;
+    d->sha = asy_sha256(asy_buf_text(&t->sums), t->sums.n);
+    return asy__join(in, &plan, n, p, d);
 }
 
-static bool ends_in(const char *path, const char *end)
+/* Of a folder: of its files' names and sums. */
+static asy_status folder_sum(const asy_data_in *in, const char *dir, char hex[65])
 {
-    size_t n = strlen(path), m = strlen(end);
-    return n >= m && strcmp(path + n - m, end) == 0;
-}
-
-static const asy_reader *reader_for(const asy_bound *format, const char *path)
-{
-    int n;
-    if (format != NULL) return (const asy_reader *)format->m;
-    const asy_method *const *m = asy_kind_reader.methods(&n);
-    for (int i = 0; i < n; i++)
-        for (const char *const *s = ((const asy_reader *)m[i])->suffixes; *s != NULL; s++)
-            if (ends_in(path, *s)) return (const asy_reader *)m[i];
-    return NULL;
-}
-
-static asy_status read_file(const asy_data_in *in, const asy_data_in *raw, const asy_bound *format,
-                            const char *path, asy_tensor *t, asy_buf *sums)
-{
-    const asy_reader *r = reader_for(format, path);
+    asy_data_file *file;
+    asy_buf b;
     asy_digest d;
+    int n;
+    ASY_TRY(asy_data_folder(in->arena, dir, &n, &file));
+    asy_buf_init(&b, (size_t)1 << 30);
+    for (int i = 0; i < n; i++) {
+        if (asy_sha256_file(file[i].path, &d) != ASY_OK) continue; /* the reader will say what is wrong */
+        asy_hex(&d, 64, hex);
+        asy_buf_printf(&b, "%s %s\n", hex, file[i].name);
+    }
+    d = asy_sha256(asy_buf_text(&b), b.n);
+    asy_buf_free(&b);
+    asy_hex(&d, 64, hex);
+    return ASY_OK;
+}
+
+static asy_status read_file(const asy_data_in *in, const asy_data_in *raw, intake *t, const asy_bound *format,
+                            const char *path, const char *sha256, asy__stack *s)
+{
+    const asy_reader *r = asy__reader_for(format, path);
+    asy_bytes b = { .path = path };
     char hex[65];
+    if (r == NULL && !asy_io_exists(path)) return asy_data_read(raw, path, &b);
     if (r == NULL) {
         asy_diag_add(in->diag, "E0402", in->loc, "the format of `%s` cannot be told from its name", path);
         asy_diag_help(in->diag, "write `format:` beside `files:`   (all formats: assay list readers)");
         return ASY_EDATA;
     }
-    if (asy_sha256_file(path, &d) != ASY_OK) {
-        asy_diag_add(in->diag, "E0401", in->loc, "`%s` cannot be opened", path);
-        asy_diag_note(in->diag, "%s", asy_error_text());
+    if (r->folder) ASY_TRY(folder_sum(in, path, hex));
+    else {
+        ASY_TRY(asy_data_read(raw, path, &b));
+        asy_digest sum = asy_sha256(b.data, b.n);
+        asy_hex(&sum, 64, hex);
+    }
+    asy_buf_puts(&t->sums, hex);
+    if (sha256 != NULL && strcmp(sha256, hex) != 0) {
+        asy_diag_add(in->diag, "E0404", in->loc, "`%s` is not the file that the spec names", path);
+        asy_diag_note(in->diag, "the SHA-256 of its content is %s", hex);
+        asy_diag_note(in->diag, "the spec says %s", sha256);
         return ASY_EDATA;
     }
-    asy_hex(&d, 64, hex);
-    asy_buf_puts(sums, hex);
-    return r->tensor(raw, path, t);
+    return take(t, r, &b, s);
+}
+
+static asy_status read_form(const asy_data_in *in, const asy_data_par *par, asy_form *f)
+{
+    const asy_tree *h = par->header;
+    *f = (asy_form){ .trim = par->trim, .n_na = par->na.n, .na = par->na.v, .length = par->length };
+    if (par->separator != NULL && strcmp(par->separator, "blanks") == 0) f->separator = ' ';
+    else if (par->separator != NULL && strcmp(par->separator, "tab") == 0) f->separator = '\t';
+    else if (par->separator != NULL) f->separator = par->separator[0];
+    if (h == NULL || (h->kind == ASY_TREE_SCALAR && strcmp(h->text, "true") == 0)) return ASY_OK;
+    f->header = ASY_HEADER_NO;
+    if (h->kind == ASY_TREE_SCALAR) return ASY_OK;
+    const char **names = ASY_NEWN(in->arena, asy_tree_count(h), const char *);
+    if (names == NULL) return asy_arena_status(in->arena);
+    for (const asy_tree *c = h->child; c != NULL; c = c->next) names[f->n_names++] = c->text;
+    f->header = ASY_HEADER_GIVEN;
+    f->names = names;
+    return ASY_OK;
+}
+
+static asy_status gather_files(const asy_data_in *in, const asy_data_in *raw, const asy_data_par *par,
+                               intake *t, asy__piece p[], int *n)
+{
+    if (par->file != NULL) {
+        p[*n].part = "all";
+        ASY_TRY(read_file(in, raw, t, par->format, par->file, par->sha256, &p[*n].stack[0]));
+        ++*n;
+    }
+    for (int i = 0; i < par->files.n && *n < ASY_MAX_PARTS; i++, ++*n) {
+        const asy_files_par *f = *(const asy_files_par *const *)par->files.value[i];
+        p[*n].part = par->files.name[i];
+        ASY_TRY(read_file(in, raw, t, par->format, f->input, f->sha256, &p[*n].stack[0]));
+        const asy_bound *format = t->job[t->n - 1].reader->folder ? NULL : par->format;
+        if (f->label != NULL) ASY_TRY(read_file(in, raw, t, format, f->label, NULL, &p[*n].stack[1]));
+    }
+    return ASY_OK;
 }
 
 static asy_status load_files(const asy_data_in *in, const asy_data_in *raw, const asy_data_par *par,
-                             asy_data *d)
+                             intake *t, asy_data *d)
 {
-    piece p[ASY_MAX_PARTS] = { 0 };
-    asy_buf sums;
-    asy_status s = ASY_OK;
-    asy_buf_init(&sums, 1 << 16);
-    for (int i = 0; i < par->files.n && i < ASY_MAX_PARTS && s == ASY_OK; i++) {
-        const asy_files_par *f = *(const asy_files_par *const *)par->files.value[i];
-        p[i] = (piece){ .part = par->files.name[i], .input_path = f->input, .label_path = f->label };
-        s = read_file(in, raw, par->format, f->input, &p[i].input, &sums);
-        if (s == ASY_OK && f->label != NULL)
-            s = read_file(in, raw, par->format, f->label, &p[i].label, &sums);
-    }
+    asy__piece *p = ASY_NEWN(raw->arena, ASY_MAX_PARTS, asy__piece);
+    asy_columns_par columns;
+    int n = 0;
+    if (p == NULL) return asy_arena_status(raw->arena);
+    ASY_TRY(read_form(in, par, &t->form));
+    ASY_TRY(gather_files(in, raw, par, t, p, &n));
+    ASY_TRY(parse_all(raw, t, p, n));
+    keep_notes(in, p, n, d);
+    ASY_TRY(asy__columns_read(in, par->columns, &columns));
     d->name = "files";
-    d->sha = asy_sha256(asy_buf_text(&sums), sums.n);
-    asy_buf_free(&sums);
-    if (s != ASY_OK) return s;
-    ASY_TRY(join(in, par->files.n, p, d));
+    d->sha = asy_sha256(asy_buf_text(&t->sums), t->sums.n);
+    asy__plan plan = {
+        .par = &columns, .tree = par->columns, .stratify = stratum(par), .grouped = par->grouped
+    };
+    ASY_TRY(asy__join(in, &plan, n, p, d));
+    const asy_column *x = asy_data_column(d, ASY_ROLE_INPUT);
     d->lo = 0;
-    d->top = d->cols[0].data.type == ASY_U8 ? 255 : 1;
+    d->top = x != NULL && x->data.type == ASY_U8 ? 255 : 1;
     return ASY_OK;
 }
 
@@ -325,16 +281,19 @@ asy_status asy_data_load(const asy_data_par *par, const asy_data_in *in, asy_dat
         d->name = par->dataset->m->name;
         return ((const asy_dataset *)par->dataset->m)->generate(par->dataset->params, in, d);
     }
+    /* What readers make lives in a scratch arena: the join copies it once into the data's own. */
     asy_data_in raw = *in;
     raw.arena = asy_arena_new(0);
-    asy_status s;
-    if (par->dataset != NULL) {
-        d->name = par->dataset->m->name;
-        s = load_known(in, &raw, d->name, ((const asy_dataset *)par->dataset->m)->recipe, d);
-    } else {
-        s = load_files(in, &raw, par, d);
+    intake t = { .job = ASY_NEWN(raw.arena, 2 * ASY_MAX_PARTS * ASY__FILES_A_PART, job) };
+    asy_buf_init(&t.sums, 1 << 16);
+    asy_status s = raw.arena != NULL ? asy_arena_status(raw.arena) : ASY_ENOMEM;
+    if (s == ASY_OK && par->dataset != NULL) {
+        s = load_known(in, &raw, par, &t, d);
+    } else if (s == ASY_OK) {
+        s = load_files(in, &raw, par, &t, d);
     }
     if (s == ASY_OK) s = asy_arena_status(in->arena);
+    asy_buf_free(&t.sums);
     asy_arena_free(raw.arena);
     return s;
 }

@@ -43,7 +43,7 @@ enum {
     ASY_NOHASH = 2,     /* cannot change a result: not part of a stage key */
     ASY_LOG = 4,        /* sweeps and axes are logarithmic */
     ASY_LO_OPEN = 8, ASY_HI_OPEN = 16,  /* the limit itself is excluded */
-    ASY_SCALAR_OK = 32, /* a list may be written as one value */
+    ASY_SCALAR_OK = 32, /* a list, or a block with only its first key, may be written as one value */
     ASY_NULL_OK = 64    /* `none` (METHOD, BLOCK) or an absent key stand for "not there" */
 };
 

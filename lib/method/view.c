@@ -6,27 +6,83 @@
 #include <math.h>
 #include <string.h>
 
-typedef asy_files_par par;
+#define par asy_files_par
 static const asy_param file_rows[] = {
     { .key = "input",
       .type = ASY_P_PATH,
       .off = ASY_OFF(input, const char *),
       .flags = ASY_REQUIRED,
-      .help = "file of the inputs" },
+      .help = "file of the inputs, or a folder of images" },
     { .key = "label", .type = ASY_P_PATH, .off = ASY_OFF(label, const char *), .help = "file of the labels" },
+    ASY_PARAM_STR(sha256, NULL, "what the inputs' uncompressed content must have"),
     ASY_PARAM_END
 };
+#undef par
+static const char *const encode_categorical[] = { "one-hot", "index", NULL };
+static const char *const encode_numeric[] = { "standardize", "none", NULL };
+static const char *const encode_missing[] = { "error", "mean", "mode", "category", NULL };
+#define par asy_encode_par
+static const asy_param encode_rows[] = {
+    ASY_PARAM_ENUM(categorical, "one-hot", encode_categorical,
+                   "categories of the training part as one input each, or as one number"),
+    ASY_PARAM_ENUM(numeric, "standardize", encode_numeric,
+                   "mean 0 and deviation 1 over the training part, or as it is"),
+    ASY_PARAM_ENUM(missing, "error", encode_missing,
+                   "mean (categories: mode) or mode of the training part, or a category of its own"),
+    ASY_PARAM_END
+};
+#undef par
+static const char *const noise_methods[] = { "symmetric", "asymmetric", "instance", NULL };
+#define par asy_label_noise_par
+static const asy_param noise_rows[] = {
+    ASY_PARAM_ENUM(method, "symmetric", noise_methods,
+                   "any other class; the next class; a class that the input makes likely"),
+    { .key = "rate",
+      .type = ASY_P_F64,
+      .off = ASY_OFF(rate, double),
+      .flags = ASY_REQUIRED,
+      .lo = 0,
+      .hi = 1,
+      .help = "share of the training labels that become wrong" },
+    ASY_PARAM_END
+};
+#undef par
+#define par asy_corrupt_par
+static const asy_param corrupt_rows[] = { ASY_PARAM_BLOCK(labels, noise_rows, asy_label_noise_par,
+                                                          "noise in the labels of the training part"),
+                                          ASY_PARAM_END };
+#undef par
+#define par asy_subset_par
+static const asy_param subset_rows[] = {
+    ASY_PARAM_I64(n, "0", 0, NAN, "rows of the training part, in the classes' shares"),
+    ASY_PARAM_I64(per_class, "0", 0, NAN, "rows of each class of the training part"), ASY_PARAM_END
+};
+#undef par
 static const asy_param file_row[] = { { .key = "*",
                                         .type = ASY_P_BLOCK,
                                         .block = file_rows,
                                         .block_size = sizeof(asy_files_par),
+                                        .flags = ASY_SCALAR_OK,
                                         .help = "one part's files" },
                                       ASY_PARAM_END };
 #define par asy_data_par
 const asy_param asy_data_rows[] = {
     ASY_PARAM_METHOD(dataset, NULL, asy_spot_dataset, "a known set or a generator"),
-    ASY_PARAM_MAP(files, file_row, "part → {input: PATH, label: PATH}"),
-    ASY_PARAM_METHOD(format, NULL, asy_spot_format, "reader of `files`; by the file's name if absent"),
+    ASY_PARAM_MAP(files, file_row, "part → PATH or {input: PATH, label: PATH}"),
+    ASY_PARAM_PATH(file, NULL, "one file of all rows"),
+    ASY_PARAM_STR(sha256, NULL, "what the uncompressed content of `file` must have"),
+    ASY_PARAM_METHOD(format, NULL, asy_spot_format, "reader of the files; by the file's name if absent"),
+    ASY_PARAM_CUSTOM(header, "csv: true, false or [NAME…]"),
+    ASY_PARAM_STR(separator, NULL, "csv: a character, `tab`, or `blanks`; by default a comma, in .tsv a tab"),
+    ASY_PARAM_BOOL(trim, "false", "csv: blanks around a cell are not part of it"),
+    ASY_PARAM_STRS(na, NULL, "cells that stand for a missing value; by default the empty cell"),
+    ASY_PARAM_I64(length, "64", 1, 1 << 20, "text: characters of a row"),
+    ASY_PARAM_CUSTOM(columns, "label, ordinal, numeric, categorical, sensitive, weight, group, id, drop"),
+    ASY_PARAM_BLOCK(encode, encode_rows, asy_encode_par, "how a table becomes the model's input"),
+    ASY_PARAM_BLOCK(corrupt, corrupt_rows, asy_corrupt_par, "what is made worse on purpose"),
+    ASY_PARAM_BLOCK(subset, subset_rows, asy_subset_par, "fewer training rows, the same for every seed"),
+    ASY_PARAM_STR(stratify, NULL, "a column, or `label`: the parts have its values in equal shares"),
+    ASY_PARAM_STR(grouped, NULL, "a column: rows with one value of it stand in one part"),
     ASY_PARAM_CUSTOM(
         split,
         "part → count, fraction, all, rest, {per_class: N}, {skip: N, take: N} or {every: N, offset: N}"),
@@ -73,9 +129,7 @@ const asy_view *asy_dataset_part(const asy_dataset_view *d, const char *name)
     return NULL;
 }
 
-/* Rows a class gets in a subset of n: its share rounded down, then one more to the largest remainders, the
- * lower class first. */
-static void shares(int64_t n, int64_t total, int64_t classes, const int64_t have[], int64_t get[])
+void asy__shares(int64_t n, int64_t total, int64_t classes, const int64_t have[], int64_t get[])
 {
     int64_t given = 0;
     for (int64_t c = 0; c < classes; c++) given += get[c] = n * have[c] / total;
@@ -106,7 +160,7 @@ asy_status asy_view_subset(asy_arena *a, const asy_view *w, int64_t n, asy_view 
         id[i] = w->row[i];
         have[y != NULL ? y[w->row[i]] : 0]++;
     }
-    shares(n, w->n, classes, have, get);
+    asy__shares(n, w->n, classes, have, get);
     asy_rng rng = asy_rng_part(asy_rng_seed(0), "subset");
     asy_rng_permute(&rng, (size_t)w->n, id, scratch, order);
     for (int64_t k = 0; k < w->n; k++) {
@@ -190,16 +244,45 @@ asy_status asy_dataset_open(const asy_data_par *p, const asy_data_in *in, asy_rn
     return asy_dataset_divide(p, in, &data, split, d);
 }
 
+int asy__train_part(const asy_dataset_view *d)
+{
+    for (int i = 0; i < d->n_views; i++)
+        if (strcmp(d->views[i].name, "train") == 0) return i;
+    return 0;
+}
+
+asy_status asy__add_column(asy_arena *a, asy_dataset_view *d, asy_column c)
+{
+    asy_column *cols = ASY_NEWN(a, d->data.n_cols + 1, asy_column);
+    if (cols == NULL) return asy_arena_status(a);
+    if (d->data.n_cols > 0) memcpy(cols, d->data.cols, (size_t)d->data.n_cols * sizeof *cols);
+    cols[d->data.n_cols++] = c;
+    d->data.cols = cols;
+    for (int i = 0; i < d->n_views; i++) {
+        d->views[i].view.input = asy_data_column(&d->data, ASY_ROLE_INPUT);
+        d->views[i].view.label = asy_data_column(&d->data, ASY_ROLE_LABEL);
+    }
+    return ASY_OK;
+}
+
 asy_status asy_dataset_divide(const asy_data_par *p, const asy_data_in *in, const asy_data *data,
                               asy_rng split, asy_dataset_view *d)
 {
     *d = (asy_dataset_view){ .data = *data, .lo = 0, .hi = 1 };
     if (p->range.n == 2) d->lo = p->range.v[0], d->hi = p->range.v[1];
+    ASY_TRY(asy__split(p, in, split, d));
+    ASY_TRY(asy__encode(p, in, d));
     const asy_column *x = asy_data_column(&d->data, ASY_ROLE_INPUT);
-    if (x == NULL) ASY_FAIL(ASY_EBUG, "the dataset `%s` has no input column", d->data.name);
+    if (x == NULL) {
+        asy_diag_add(in->diag, "E0406", in->loc, "the dataset `%s` has no column that is an input",
+                     d->data.name);
+        asy_diag_help(in->diag, "name the features: `columns: {numeric: […], categorical: […]}`");
+        return ASY_EDATA;
+    }
     d->shape = asy_shape_of(x->data.s.n - 1, x->data.s.d + 1);
     int64_t each = asy_shape_count(&d->shape);
     d->channels = d->shape.d[0] <= ASY_MAX_CHANNELS ? (int)d->shape.d[0] : 1;
-    ASY_TRY(asy__split(p, in, split, d));
+    ASY_TRY(asy__subset(p, in, d));
+    ASY_TRY(asy__label_noise(p, in, split, d));
     return normalization(p, in, d, each);
 }

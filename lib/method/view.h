@@ -7,18 +7,46 @@
 
 /* The parameters of the block `data` (table asy_data_rows). */
 typedef struct {
-    const asy_bound *dataset; /* or `files` */
+    int64_t categorical, numeric, missing; /* ASY_ENCODE_… */
+} asy_encode_par;
+enum { ASY_ENCODE_ONE_HOT, ASY_ENCODE_INDEX };
+enum { ASY_ENCODE_STANDARDIZE, ASY_ENCODE_NONE };
+enum { ASY_MISSING_ERROR, ASY_MISSING_MEAN, ASY_MISSING_MODE, ASY_MISSING_CATEGORY };
+typedef struct {
+    int64_t method; /* ASY_NOISE_… */
+    double rate;
+} asy_label_noise_par;
+enum { ASY_NOISE_SYMMETRIC, ASY_NOISE_ASYMMETRIC, ASY_NOISE_INSTANCE };
+typedef struct {
+    const asy_label_noise_par *labels;
+} asy_corrupt_par;
+typedef struct {
+    int64_t n, per_class; /* 0: not given */
+} asy_subset_par;
+typedef struct {
+    const char *input, *label, *sha256;
+} asy_files_par;
+typedef struct {
+    const asy_bound *dataset; /* or `files`, or `file` */
     asy_members files;        /* part → asy_files_par */
+    const char *file, *sha256;
     const asy_bound *format;
+    const asy_tree *header; /* true | false | [NAME…] */
+    const char *separator;
+    bool trim;
+    asy_strs na;
+    int64_t length;
+    const asy_tree *columns; /* asy_columns_par, read by asy__columns_read so that its places are known */
+    const asy_encode_par *encode;
+    const asy_corrupt_par *corrupt;
+    const asy_subset_par *subset;
+    const char *stratify, *grouped;
     const asy_tree *split;     /* part → count | fraction | all | rest | {per_class: N} | {skip:, take:} |
                                   {every:, offset:}; absent: the set's own parts */
     asy_f64s range;            /* [LO, HI] that the model and the attacks see; default [0, 1] */
     const asy_tree *normalize; /* none (default) | dataset (mean and deviation of the train part, a channel) |
                                   {mean: […], std: […]} */
 } asy_data_par;
-typedef struct {
-    const char *input, *label;
-} asy_files_par;
 extern const asy_param asy_data_rows[];
 
 /* Rows of a dataset as model inputs. `row` are row numbers of the data = sample ids, ascending. */
@@ -40,6 +68,8 @@ typedef struct {
     double lo, hi;   /* data.range */
     asy_shape shape; /* of a sample as stored: [C,H,W] or [D] */
     int channels;
+    int n_names;
+    const char *const *feature;                           /* of a table: what each of the D inputs is */
     double mean[ASY_MAX_CHANNELS], std[ASY_MAX_CHANNELS]; /* in data.range units; 0, 1 without normalisation;
                                                              channels: C, or D if D ≤ 64, else 1 */
 } asy_dataset_view;
@@ -64,7 +94,21 @@ void asy_view_load(const asy_view *, int64_t n, int64_t first, const uint32_t *i
  * 0: the view itself. */
 asy_status asy_view_subset(asy_arena *, const asy_view *, int64_t n, asy_view *out) ASY_CHECKED;
 
-/* Where a data set NAME is looked for, in order: $ASSAY_DATA/NAME, $XDG_DATA_HOME/assay/data/NAME,
+/* A sensitive column by its name; E0304 at `loc` if the data has none of that name. */
+asy_status asy_data_sensitive(const asy_data_in *, const asy_data *, const char *name,
+                              const asy_column **) ASY_CHECKED;
+/* Every local file that the block reads, folders file by file: what a stage key must hash. `name` is the
+ * file's name below its folder, "" for a file that the block names itself. */
+typedef struct {
+    const char *path, *name;
+    const asy_loc *loc;
+} asy_data_file;
+asy_status asy_data_files(asy_arena *, const asy_data_par *, int *n, asy_data_file **) ASY_CHECKED;
+asy_status asy_data_folder(asy_arena *, const char *dir, int *n, asy_data_file **) ASY_CHECKED;
+
+/* Where a data set NAME is looked for, in order: $ASSAY_DATA/NAME, $XDG_DATA_HOME/assay/data/sets/NAME,
  * /usr/share/datasets/NAME. NULL-terminated, in the arena. */
+/* The user's store, $XDG_DATA_HOME/assay/data; NULL without a home. */
+const char *asy_data_store(asy_arena *);
 const char *const *asy_data_paths(asy_arena *, const char *name);
 #endif

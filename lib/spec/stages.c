@@ -80,10 +80,18 @@ static void plan_data(planner *p, asy_run_plan *run, asy_buf *b)
     const asy_recipe *recipe = d->dataset != NULL ? ((const asy_dataset *)d->dataset->m)->recipe : NULL;
     for (const asy_known_file *f = recipe != NULL ? recipe->files : NULL; f != NULL && f->path != NULL; f++)
         asy_buf_printf(b, ",\"%s\"", f->sha256);
-    for (int i = 0; i < d->files.n; i++) {
-        const asy_files_par *f = *(const asy_files_par *const *)d->files.value[i];
-        put_file(p, b, f->input, "E0401", &d->files.tree[i]->loc);
-        if (f->label != NULL) put_file(p, b, f->label, "E0401", &d->files.tree[i]->loc);
+    asy_data_file *file = NULL;
+    int n = 0;
+    if (asy_data_files(p->arena, d, &n, &file) != ASY_OK) {
+        asy_diag_add(p->diag, "E0401", NULL, "the files of `data` cannot be listed");
+        asy_diag_note(p->diag, "%s", asy_error_text());
+    }
+    for (int i = 0; i < n; i++) {
+        char name[65];
+        put_file(p, b, file[i].path, "E0401", file[i].loc);
+        asy_digest sum = asy_sha256(file[i].name, strlen(file[i].name));
+        asy_hex(&sum, 64, name);
+        if (file[i].name[0] != 0) asy_buf_printf(b, ",\"%s\"", name);
     }
     asy_buf_puts(b, "]}");
     run->data = stage(p, ASY_STAGE_DATA, run, b, "data");

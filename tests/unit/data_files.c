@@ -43,8 +43,11 @@ static asy_status read_idx(const char *path, asy_tensor *t)
 {
     asy_data_in in = { .arena = a, .diag = d };
     const asy_method *m = asy_method_find("idx", &asy_spot_format, NULL, NULL);
+    asy_bytes f;
+    asy_form form = { 0 };
     ck_assert_ptr_nonnull(m);
-    return ((const asy_reader *)m)->tensor(&in, path, t);
+    if (asy_data_read(&in, path, &f) != ASY_OK) return ASY_EDATA;
+    return ((const asy_reader *)m)->tensor(&in, &f, &form, t);
 }
 
 static void refused(const void *data, size_t n, const char *words)
@@ -134,7 +137,7 @@ static asy_status open_pair(const unsigned char *label, size_t n, asy_dataset_vi
     static const char *name = "train";
     static const void *value = &fp;
     static const asy_tree tree = { 0 }, *tp = &tree;
-    f = (asy_files_par){ put("i-ubyte", images, sizeof images), put("l-ubyte", label, n) };
+    f = (asy_files_par){ put("i-ubyte", images, sizeof images), put("l-ubyte", label, n), NULL };
     asy_data_par p = { .files = { 1, &name, &value, &tp } };
     asy_data_in in = { .arena = a, .diag = d };
     return asy_dataset_open(&p, &in, asy_rng_seed(0), out);

@@ -21,8 +21,8 @@ void asy_world_data(asy_dataset_view *v, asy_arena *a, asy_shape sample, int64_t
     memset(v, 0, sizeof *v);
     if (!col || !data || !row)
         return;
-    col[0] = (asy_column){ "x", ASY_ROLE_INPUT, { x, rows_of(n, sample), ASY_F32 } };
-    col[1] = (asy_column){ "y", ASY_ROLE_LABEL, { y, ASY_SHAPE(n), ASY_I32 } };
+    col[0] = (asy_column){ .name = "x", .role = ASY_ROLE_INPUT, .data = { x, rows_of(n, sample), ASY_F32 } };
+    col[1] = (asy_column){ .name = "y", .role = ASY_ROLE_LABEL, .data = { y, ASY_SHAPE(n), ASY_I32 } };
     *data = (asy_data){ .name = "world", .n_cols = 2, .cols = col, .n = n, .top = 1, .classes = classes };
     for (int64_t i = 0; i < n; i++)
         row[i] = (uint32_t)i;

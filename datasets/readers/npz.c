@@ -4,7 +4,6 @@
 
 #include <string.h>
 #include <strings.h>
-#include <zlib.h>
 
 enum { LOCAL = 30, CENTRAL = 46, END = 22, STORED = 0, DEFLATED = 8, MOST_ARRAYS = 1024 };
 
@@ -28,17 +27,10 @@ static asy_status bad(const scan *s, const char *where, const char *what)
 
 static asy_status unpack(const scan *s, const char *body, size_t packed, size_t n, char **out)
 {
-    z_stream z = { .next_in = (z_const Bytef *)(uintptr_t)body, .avail_in = (uInt)packed };
-    *out = asy_alloc(s->in->arena, n + 1, 1);
-    if (*out == NULL) return asy_arena_status(s->in->arena);
-    z.next_out = (Bytef *)*out;
-    z.avail_out = (uInt)n;
-    if (inflateInit2(&z, -15) != Z_OK) ASY_FAIL(ASY_ENOMEM, "no memory to inflate `%s`", s->file->path);
-    int code = inflate(&z, Z_FINISH);
-    bool whole = code == Z_STREAM_END && z.avail_out == 0 && z.avail_in == 0;
-    (void)inflateEnd(&z);
-    return whole ? ASY_OK
-                 : bad(s, body, "an array's deflated bytes are damaged, or more or fewer than it says");
+    asy_status done = asy_gz_inflate_raw(s->in->arena, s->file->path, body, packed, out, n);
+    return done == ASY_EPARSE
+               ? bad(s, body, "an array's deflated bytes are damaged, or more or fewer than it says")
+               : done;
 }
 
 /* The bytes of the member that the central record at c points at. */
@@ -70,9 +62,8 @@ static asy_status member(scan *s, const char *c, const char *directory, const ch
     const char *packed_body = *body;
     if (*fresh) ASY_TRY(unpack(s, packed_body, packed, bytes, &out));
     if (*fresh) *body = out;
-    uLong crc = crc32_z(0, NULL, 0);
-    if (bytes > 0) crc = crc32_z(crc, (const Bytef *)*body, bytes);
-    return crc == le(c + 16, 4) ? ASY_OK : bad(s, packed_body, "an array's checksum is wrong");
+    return asy_crc32(0, *body, bytes) == le(c + 16, 4) ? ASY_OK
+                                                       : bad(s, packed_body, "an array's checksum is wrong");
 }
 
 static asy_status array(scan *s, const char *c, const char *directory, asy_raw *out)

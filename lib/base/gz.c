@@ -83,3 +83,27 @@ asy_status asy_gz_inflate(asy_arena *a, const char *name, const char *data, size
     ASY_TRY(s);
     return ASY_OK;
 }
+
+asy_status asy_gz_inflate_raw(asy_arena *a, const char *name, const char *data, size_t n, char **out,
+                              size_t n_out)
+{
+    z_stream z = { 0 };
+    int code;
+
+    if (n > 1u << 30 || n_out > 1u << 30)
+        ASY_FAIL(ASY_EPARSE, "%s: more than 1 GiB of deflated data", name);
+    *out = asy_alloc(a, n_out + 1, 1);
+    if (!*out)
+        return asy_arena_status(a);
+    z.next_in = (z_const Bytef *)(uintptr_t)data;
+    z.avail_in = (uInt)n;
+    z.next_out = (Bytef *)*out;
+    z.avail_out = (uInt)n_out;
+    if (inflateInit2(&z, -15) != Z_OK)      /* negative: no framing */
+        ASY_FAIL(ASY_ENOMEM, "%s: out of memory", name);
+    code = inflate(&z, Z_FINISH);
+    (void)inflateEnd(&z);
+    if (code != Z_STREAM_END || z.avail_in || z.avail_out)
+        ASY_FAIL(ASY_EPARSE, "%s: the deflated data are damaged or of another length", name);
+    return ASY_OK;
+}

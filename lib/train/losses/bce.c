@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Binary cross-entropy. */
+#include "assay.h"
+
+/* log(1 + e^z) as the logsumexp of (0, z), which has its derivatives at every z. */
+static asy_val softplus(asy_graph *g, asy_val z)
+{
+    static const double zero_one[] = { 0, 1 };
+
+    return asy_logsumexp(g, asy_mul(g, asy_expand_last(g, z, 2), asy_constant(g, ASY_SHAPE(2), zero_one)));
+}
+
+/* Two classes: −log σ(±(z₁ − z₀)), which is xent. More: each class against the rest, the mean of
+ * softplus(z_k) − [k = y] z_k. */
+static asy_val emit(const void *vp, const asy_loss_in *in, asy_val *rows)
+{
+    asy_graph *g = asy_scope_graph(in->scope);
+    int64_t k = asy_val_type(g, in->logits).shape.d[0];
+
+    (void)vp;
+    if (k == 2) {
+        *rows = asy_xent(g, in->logits, in->labels);
+    } else {
+        asy_val all = asy_sum(g, softplus(g, in->logits)), own = asy_pick(g, in->logits, in->labels);
+
+        *rows = asy_affine(g, asy_sub(g, all, own), 1.0 / (double)(k > 0 ? k : 1), 0);
+    }
+    *rows = asy_val_name(g, *rows, "loss");
+    return asy_div(g, asy_batch_sum(g, *rows), asy_rows(g));
+}
+
+const asy_loss asy_loss_bce = {
+    .m = { .name = "bce",
+           .summary = "binary cross-entropy",
+           .revision = 1,
+           .cite = "Cox 1958, J. R. Stat. Soc. B 20(2)",
+           .doc = "Two classes: log(1 + e^-d), d the score of the label less the other. More classes: each "
+                  "against the rest, the mean over classes of log(1 + e^z_k) - [k = y] z_k.",
+           .example = "loss: bce" },
+    .flags = ASY_LOSS_DECOMPOSES,
+    .emit = emit,
+};

@@ -100,6 +100,12 @@ asy_val asy_to_chw(asy_graph *, asy_val);   /* [H,W,C] → [C,H,W] */
 asy_val asy_expand_lead(asy_graph *, asy_val, asy_shape to);
 asy_val asy_expand_last(asy_graph *, asy_val, int64_t n); /* [S] → [S,n] */
 
+/* elements first … first + count − 1 of an axis; the axis of rows cannot be cut */
+asy_val asy_slice(asy_graph *, asy_val, int axis, int64_t first, int64_t count);
+asy_val asy_pad(asy_graph *, asy_val, int axis, int64_t before, int64_t after, double value);
+asy_val asy_concat(asy_graph *, int n, const asy_val in[], int axis); /* batch beside row: broadcast */
+asy_val asy_flip(asy_graph *, asy_val, int axis);
+
 /* ---- reductions inside a row (or a batch value); order: 16 lanes and the tree, elements in storage order */
 asy_val asy_sum(asy_graph *, asy_val); /* → [] */
 /* over the leading axes: the last `keep` axes stay. A chain over the leading index. */

@@ -40,7 +40,9 @@ enum {
      * rows and a batch value [B,S] are the same bytes (batch_all, batch_rows) */
     ASY_OP_VIEW = 16,
     ASY_OP_NODIFF = 32,     /* derivative 0 */
-    ASY_OP_RANDOM = 64
+    ASY_OP_RANDOM = 64,
+    /* eval looks at the tensors' type itself: it serves float32 plans without a conversion */
+    ASY_OP_ANY_REAL = 128
 };
 
 /* A case of the conformance loops: inputs (drawn in [lo, hi], integers for I32), a builder, and the result

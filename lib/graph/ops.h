@@ -40,6 +40,11 @@ typedef struct {
 typedef struct {
     int64_t n, real;
 } asy_onehot_attr; /* real: the asy_dtype of the result */
+/* slice: less `before` and `after` elements of the axis; pad: more of them, of this value */
+typedef struct {
+    int64_t axis, before, after;
+    double value;
+} asy_part_attr;
 typedef struct {
     double p;
 } asy_power_attr; /* rounded to the graph's real type */

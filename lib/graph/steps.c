@@ -182,7 +182,7 @@ static asy_status emit_node(emitter *e, const asy_node *n, int section, asy__kin
                    .section = section,
                    .n_in = n->n_in,
                    .n_out = n->op->n_out};
-    s.wide = !s.entry && e->g->real == ASY_F32;
+    s.wide = !s.entry && e->g->real == ASY_F32 && !(n->op->flags & ASY_OP_ANY_REAL);
     s.fn = s.entry ? s.entry->fn : s.wide ? asy__wide : n->op->eval;
     s.tiled = kind == ASY__BATCH && !s.wide && n->op->tiles;
     if (!s.entry && !n->op->eval) ASY_FAIL(ASY_EBUG, "%s has no reference", n->op->name);

@@ -170,7 +170,7 @@ START_TEST(threat_model_of_an_attack)
     const asy_threat *t = b->shared;
     const asy_evaluate_keys *at = b->at;
     ck_assert(t->eps == 8.0 / 255.0 && t->norm == ASY_NORM_L2 && t->goal == ASY_GOAL_UNTARGETED &&
-              t->target == -1 && t->queries == 1000 && t->eot == 1);
+              t->target == -1 && t->queries == 1000 && t->eot == 0); /* eot: auto */
     ck_assert(at->n == 100 && at->draws == 20 && strcmp(at->on, "test") == 0);
     b = bind("{method: pgd, eps: 0.1}", &asy_spot_evaluate);
     ck_assert(((const asy_evaluate_keys *)b->at)->n == 0);

@@ -127,11 +127,16 @@ asy_val asy_place(asy_graph *, asy_val x, asy_val index, int64_t n);
 /* row [K], row [] → row []: logsumexp(z) − z_y, as max-shifted in one op */
 asy_val asy_xent(asy_graph *, asy_val logits, asy_val labels);
 
-/* ---- products. x row; w batch: y = W x + b, W [N,K], x [K]; b [N] or {0} for none. Each output: one fma
- * chain from +0 over k = 0 … K−1, then + b. */
+/* ---- products. [.., M,K] × [.., K,N] → [.., M,N], both row or both batch values with equal leading axes (a
+ * batch one beside a row one is broadcast); ta, tb: the last two axes of a, b change places first. Each
+ * output: one fma chain from +0 over k = 0 … K−1. */
+asy_val asy_matmul(asy_graph *, asy_val a, asy_val b, bool ta, bool tb);
+
+/* x row; w batch: y = W x + b, W [N,K], x [.., K] (K alone, or tokens of K each); b [N] or {0} for none. Each
+ * output: one fma chain from +0 over k = 0 … K−1, then + b. */
 asy_val asy_linear(asy_graph *, asy_val x, asy_val w, asy_val b);
 asy_val asy_linear_x(asy_graph *, asy_val dy, asy_val w); /* Wᵀ dy: chain over n */
-/* Σ_rows dy xᵀ, batch [N,K]; rule of summation: below */
+/* Σ dy xᵀ over rows and tokens, batch [N,K]; rule of summation: below */
 asy_val asy_linear_w(asy_graph *, asy_val dy, asy_val x);
 
 /* Convolution (cross-correlation). x row [H,W,C], w batch [O,C,kh,kw] (OIHW), b batch [O] or {0}; result
@@ -147,7 +152,7 @@ asy_val asy_conv2d(asy_graph *, asy_val x, asy_val w, asy_val b, const asy_conv 
 asy_val asy_conv2d_x(asy_graph *, asy_val dy, asy_val w, const asy_conv *, asy_shape in);
 asy_val asy_conv2d_w(asy_graph *, asy_val dy, asy_val x, const asy_conv *, asy_shape w);
 /* Rule of summation of linear_w, conv2d_w (DESIGN §3.3), by the weight's shape alone, stored in the node: up
- * to 32768 elements, group partials: within a group of 8 rows one chain over (row, oh, ow) from +0, then the
+ * to 32768 elements, group partials: within a group of 8 rows one chain over (row, oh, ow), or (row, token), from +0, then the
  * tree over groups; above, one chain over (all rows, oh, ow), parallel over output tiles. */
 enum { ASY_SUM_GROUP = 8, ASY_SUM_SMALL = 32768 };
 

@@ -72,9 +72,9 @@ typedef struct {
 asy_second asy_second_of(const asy_node *, const asy_tensor in[]);
 
 /* W [N,K]. chain: linear_w sums in one chain over all rows (N·K > ASY_SUM_SMALL); always 0 for linear and
- * linear_x. */
+ * linear_x. tokens: elements of the axes before the last; the tensors are [rows·tokens, N or K]. */
 typedef struct {
-    int64_t n, k, chain;
+    int64_t n, k, chain, tokens;
 } asy_linear_attr;
 
 /* The same for conv2d, conv2d_x, conv2d_w: x [h,w,c], dy and y [oh,ow,o], W [o,c,kh,kw]; 0 ≤ pad < k, stride
@@ -89,6 +89,22 @@ typedef struct {
 typedef struct {
     int64_t size[2], stride[2], h, w, c, oh, ow;
 } asy_pool_attr;
+
+/* matmul: ta, tb: a, b are [.., K,M], [.., N,K]. The sizes with the row axes as `rows`, a row value's rows among
+ * the leading axes; batch values are cut into tiles of 128 × 128, the leading axes outermost, then m. */
+typedef struct {
+    int64_t ta, tb;
+} asy_matmul_attr;
+typedef struct {
+    int64_t lead, m, n, k;
+} asy_matmul_sizes;
+typedef struct {
+    int64_t lead, m0, m1, n0, n1;
+} asy_matmul_tile;
+enum { ASY_TILE_SQUARE = 128 };
+asy_matmul_sizes asy_matmul_sizes_of(const asy_node *, int64_t rows);
+int64_t asy_matmul_tiles(const asy_matmul_sizes *);
+asy_matmul_tile asy_matmul_tile_of(const asy_matmul_sizes *, int64_t tile);
 
 /* Tiles of the chain form (asy_kwork.tile), by shape alone; in group form the whole is done at once.
  * linear_w: outputs n0 ≤ n < n1, k0 ≤ k < k1, in blocks of 32 × 256, n outermost.

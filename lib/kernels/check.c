@@ -50,6 +50,33 @@ static void dense(trial *t)
     output(t, asy_linear_w(t->g, dy, x)); /* 257·200 > ASY_SUM_SMALL: both rules occur */
 }
 
+static void tokens(trial *t)
+{
+    int64_t s = PICK(t, 1, 2, 5, 17), k = PICK(t, 3, 16, 33, 512), n = PICK(t, 1, 17, 64, 100);
+    asy_val x = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(s, k)), w = input(t, ASY_BATCH, ASY_F32, ASY_SHAPE(n, k)),
+            b = input(t, ASY_BATCH, ASY_F32, ASY_SHAPE(n)), dy = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(s, n));
+    snprintf(t->what, sizeof t->what, "%lld tokens, linear %lld to %lld", (long long)s, (long long)k,
+             (long long)n);
+    output(t, asy_linear(t->g, x, w, b));
+    output(t, asy_linear_x(t->g, dy, w));
+    output(t, asy_linear_w(t->g, dy, x));
+}
+
+static void matrices(trial *t)
+{
+    int64_t m = PICK(t, 1, 2, 9, 16, 33), k = PICK(t, 1, 3, 17, 64, 300), n = PICK(t, 1, 5, 16, 33, 70);
+    asy_val a = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(2, m, k)), b = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(2, k, n)),
+            c = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(2, m, n)), all;
+    snprintf(t->what, sizeof t->what, "matmul %lldx%lldx%lld", (long long)m, (long long)k, (long long)n);
+    output(t, asy_matmul(t->g, a, b, false, false));
+    output(t, asy_matmul(t->g, c, b, false, true));
+    output(t, asy_matmul(t->g, a, c, true, false));
+    output(t, asy_matmul(t->g, b, a, true, true));
+    all = asy_batch_all(t->g, asy_reshape(t->g, c, ASY_SHAPE(2 * m * n)));
+    output(t, asy_batch_sum(t->g, asy_batch_rows(t->g, asy_matmul(t->g, asy_matmul(t->g, all, all, false, true),
+                                                                  all, false, false))));
+}
+
 static void convolution(trial *t)
 {
     int64_t c = PICK(t, 1, 2, 3, 5, 16, 17, 32, 33), o = PICK(t, 1, 10, 16, 31, 33, 64),
@@ -271,7 +298,7 @@ static asy_status one_trial(trial *t, const asy_backend *b, int number)
 
 asy_status asy_kernels_check(const asy_backend *b, uint64_t seed)
 {
-    static void (*const family[])(trial *) = { dense, convolution, pooling, elements, sums, scores, shapes };
+    static void (*const family[])(trial *) = { dense, tokens, matrices, convolution, pooling, elements, sums, scores, shapes };
     for (int f = 0; f < (int)(sizeof family / sizeof *family); f++)
         for (int k = 0; k < TRIALS; k++) {
             trial t = { .arena = asy_arena_new(0),

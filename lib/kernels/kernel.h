@@ -51,6 +51,8 @@ typedef void asy__pack(const asy_node *, const asy_tensor *, void *);
 asy__kernel ASY_V(asy__linear), ASY_V(asy__linear_x), ASY_V(asy__linear_w);
 asy__packed_bytes ASY_V(asy__linear_packed), ASY_V(asy__linear_x_packed);
 asy__pack ASY_V(asy__linear_pack), ASY_V(asy__linear_x_pack);
+asy__kernel ASY_V(asy__matmul);
+asy__scratch ASY_V(asy__matmul_scratch);
 asy__scratch ASY_V(asy__linear_scratch), ASY_V(asy__linear_w_scratch);
 asy__kernel ASY_V(asy__conv2d), ASY_V(asy__conv2d_x), ASY_V(asy__conv2d_w);
 asy__packed_bytes ASY_V(asy__conv2d_packed), ASY_V(asy__conv2d_x_packed);

@@ -7,7 +7,7 @@ enum {
     DEPTH = 256,      /* terms per block: 32 KB of a panel and the rows beside it stay in the first cache */
     ROOM = 16,        /* floats between copied rows, so that they do not meet in one cache set */
     FEW = 8,          /* rows that fit there uncopied */
-    BLOCK_ROWS = 128  /* rows of x that linear_w copies at once */
+    BLOCK_ROWS = 128  /* rows that are copied at once */
 };
 
 /* Rows whose starts are a multiple of 2 KB apart fall on few cache sets: copy them. */
@@ -26,6 +26,12 @@ static void times_panels(int64_t rows, int64_t depth, int64_t n, const float *a,
                          float *copy)
 {
     const bool copied = crowded(rows, depth);
+    if (rows > BLOCK_ROWS) {
+        for (int64_t r = 0; r < rows; r += BLOCK_ROWS) {
+            times_panels(asy__min(rows - r, BLOCK_ROWS), depth, n, a + r * depth, panels, bias, out + r * n, copy);
+        }
+        return;
+    }
     for (int64_t k = 0; k == 0 || k < depth; k += DEPTH) {
         int64_t block = asy__min(depth - k, DEPTH);
         for (int64_t r = 0; copied && r < rows; r++) {
@@ -45,8 +51,8 @@ static void times_panels(int64_t rows, int64_t depth, int64_t n, const float *a,
 
 size_t ASY_V(asy__linear_scratch)(const asy_node *node, int64_t rows)
 {
-    (void)node;
-    return (size_t)(rows * (DEPTH + ROOM)) * sizeof(float);
+    const asy_linear_attr *l = node->attr;
+    return (size_t)(asy__min(rows * l->tokens, BLOCK_ROWS) * (DEPTH + ROOM)) * sizeof(float);
 }
 
 size_t ASY_V(asy__linear_packed)(const asy_node *node)
@@ -70,7 +76,7 @@ void ASY_V(asy__linear)(const asy_node *node, const asy_tensor in[], asy_tensor 
 {
     const asy_linear_attr *l = node->attr;
     const float *bias = node->n_in > 2 ? in[2].data : NULL;
-    times_panels(kw->rows, l->k, l->n, in[0].data, in[1].data, bias, out[0].data, kw->scratch);
+    times_panels(kw->rows * l->tokens, l->k, l->n, in[0].data, in[1].data, bias, out[0].data, kw->scratch);
 }
 
 size_t ASY_V(asy__linear_x_packed)(const asy_node *node)
@@ -96,7 +102,7 @@ void ASY_V(asy__linear_x_pack)(const asy_node *node, const asy_tensor *w, void *
 void ASY_V(asy__linear_x)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
 {
     const asy_linear_attr *l = node->attr;
-    times_panels(kw->rows, l->n, l->k, in[0].data, in[1].data, NULL, out[0].data, kw->scratch);
+    times_panels(kw->rows * l->tokens, l->n, l->k, in[0].data, in[1].data, NULL, out[0].data, kw->scratch);
 }
 
 size_t ASY_V(asy__linear_w_scratch)(const asy_node *node, int64_t rows)
@@ -140,10 +146,10 @@ void ASY_V(asy__linear_w)(const asy_node *node, const asy_tensor in[], asy_tenso
     const float *dy = in[0].data, *x = in[1].data;
     if (l->chain) {
         asy_linear_tile t = asy_linear_tile_of(l, kw->tile);
-        weight_tile(l, &t, kw->rows, dy, x, out[0].data, kw->scratch);
+        weight_tile(l, &t, kw->rows * l->tokens, dy, x, out[0].data, kw->scratch);
         return;
     }
-    asy__product p = {.m = l->n, .blocks = 1, .depth = kw->rows, .a = dy, .a_m = 1, .a_k = l->n, .b_k = l->k, .c_m = l->k,
+    asy__product p = {.m = l->n, .blocks = 1, .depth = kw->rows * l->tokens, .a = dy, .a_m = 1, .a_k = l->n, .b_k = l->k, .c_m = l->k,
                       .go_on = !kw->first, .times = 1};
     for (int64_t k = 0; k < l->k; k += ASY__PANEL) {
         p.n = asy__min(l->k - k, ASY__PANEL);

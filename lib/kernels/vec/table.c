@@ -10,6 +10,7 @@ const asy_kernel_entry ASY_V(asy__kernels)[] = {
     {.op = "linear_x", .fn = ASY_V(asy__linear_x), .scratch = ASY_V(asy__linear_scratch), .pack_arg = 1,
      .packed_bytes = ASY_V(asy__linear_x_packed), .pack = ASY_V(asy__linear_x_pack)},
     {.op = "linear_w", .fn = ASY_V(asy__linear_w), .scratch = ASY_V(asy__linear_w_scratch), .pack_arg = -1},
+    {.op = "matmul", .fn = ASY_V(asy__matmul), .scratch = ASY_V(asy__matmul_scratch), .pack_arg = -1},
     {.op = "conv2d", .fn = ASY_V(asy__conv2d), .scratch = ASY_V(asy__conv2d_scratch), .pack_arg = 1,
      .packed_bytes = ASY_V(asy__conv2d_packed), .pack = ASY_V(asy__conv2d_pack)},
     {.op = "conv2d_x", .fn = ASY_V(asy__conv2d_x), .scratch = ASY_V(asy__conv2d_x_scratch), .pack_arg = 1,

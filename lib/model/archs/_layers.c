@@ -47,7 +47,7 @@ asy_val asy__arch_image(const char *arch, const asy_arch_io *io, asy_scope *sc, 
         return asy_graph_fail(
             g, "`%s` takes images [C,H,W]; the data are flat (`mlp` and `linear` take these)", arch);
     if (io->in.d[1] < least || io->in.d[2] < least)
-        return asy_graph_fail(g, "`%s` takes images of at least %lldx%lld, not %lldx%lld", arch,
+        return asy_graph_fail(g, "`%s` takes images of at least %lld×%lld, not %lld×%lld", arch,
                               (long long)least, (long long)least, (long long)io->in.d[1],
                               (long long)io->in.d[2]);
     return asy_from_chw(g, x);

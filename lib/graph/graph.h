@@ -124,6 +124,13 @@ asy_val asy_onehot(asy_graph *, asy_val index, int64_t n); /* [S] → [S,n] */
 asy_val asy_pick(asy_graph *, asy_val x, asy_val index);   /* [S,n], [S] → [S] */
 /* [S] → [S,n]: x at index, 0 elsewhere */
 asy_val asy_place(asy_graph *, asy_val x, asy_val index, int64_t n);
+/* Choosing along an axis: [A,n,C], index [A,I] → [A,I,C], where A are `axis` axes that both have. A batch table
+ * and a row index (axis 0) make an embedding; a batch index serves all rows. */
+asy_val asy_gather(asy_graph *, asy_val x, asy_val index, int axis);
+/* [A,I,C], [A,I] → [A,n,C]: adds in the order of I */
+asy_val asy_scatter_add(asy_graph *, asy_val, asy_val index, int axis, int64_t n);
+/* row [I,C], row [I] → batch [n,C]: the derivative of an embedding; rule of summation as of linear_w */
+asy_val asy_embedding_w(asy_graph *, asy_val dy, asy_val index, int64_t n);
 /* row [K], row [] → row []: logsumexp(z) − z_y, as max-shifted in one op */
 asy_val asy_xent(asy_graph *, asy_val logits, asy_val labels);
 

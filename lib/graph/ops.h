@@ -106,6 +106,20 @@ asy_matmul_sizes asy_matmul_sizes_of(const asy_node *, int64_t rows);
 int64_t asy_matmul_tiles(const asy_matmul_sizes *);
 asy_matmul_tile asy_matmul_tile_of(const asy_matmul_sizes *, int64_t tile);
 
+/* gather, scatter_add, embedding_w: `axis` axes come before the chosen one; n: its size (scatter_add, embedding_w;
+ * −1: rows). chain: embedding_w sums in one chain over all rows and tokens, by ranges of the table's lines. */
+typedef struct {
+    int64_t axis, n, chain;
+} asy_gather_attr;
+/* gather [A,n,C] [A,I]: lead = |A|, m = |I|, inner = |C|; elements a row of table and index advance by */
+typedef struct {
+    int64_t lead, n, m, inner, table_row, index_row;
+} asy_gather_sizes;
+enum { ASY_TILES_TABLE = 64 };
+extern const asy_op asy_op_gather, asy_op_scatter_add, asy_op_embedding_w;
+asy_gather_sizes asy_gather_sizes_of(const asy_node *, const asy_tensor *table, const asy_tensor *index);
+void asy_embedding_tile_of(int64_t n, const asy_kwork *, int64_t *first, int64_t *end);
+
 /* Tiles of the chain form (asy_kwork.tile), by shape alone; in group form the whole is done at once.
  * linear_w: outputs n0 ≤ n < n1, k0 ≤ k < k1, in blocks of 32 × 256, n outermost.
  * conv2d_w: one (kh, kw) and channels c0 ≤ c < c1 in blocks of 32, in the order (kh, kw, c), with all o. */

@@ -163,6 +163,18 @@ static void scores(trial *t)
     output(t, asy_add(t->g, best[0], asy_logsumexp(t->g, z)));
 }
 
+static void choices(trial *t)
+{
+    int64_t n = PICK(t, 1, 5, 40, 2000), m = PICK(t, 1, 3, 17), c = PICK(t, 1, 8, 17, 40);
+    asy_val x = input(t, ASY_BATCH, ASY_F32, ASY_SHAPE(n, c)), i = input(t, ASY_ROW, ASY_I32, ASY_SHAPE(m)),
+            dy = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(m, c));
+    t->labels = n;
+    snprintf(t->what, sizeof t->what, "%lld of %lld vectors of %lld", (long long)m, (long long)n, (long long)c);
+    output(t, asy_gather(t->g, x, i, 0));
+    output(t, asy_scatter_add(t->g, dy, i, 0, n));
+    output(t, asy_embedding_w(t->g, dy, i, n)); /* 2000·17 > ASY_SUM_SMALL: both rules occur */
+}
+
 static void shapes(trial *t)
 {
     int64_t h = PICK(t, 1, 3, 7, 8), w = PICK(t, 1, 5, 16), c = PICK(t, 1, 3, 9, 16, 24);
@@ -298,7 +310,7 @@ static asy_status one_trial(trial *t, const asy_backend *b, int number)
 
 asy_status asy_kernels_check(const asy_backend *b, uint64_t seed)
 {
-    static void (*const family[])(trial *) = { dense, tokens, matrices, convolution, pooling, elements, sums, scores, shapes };
+    static void (*const family[])(trial *) = { dense, tokens, matrices, convolution, pooling, elements, sums, scores, choices, shapes };
     for (int f = 0; f < (int)(sizeof family / sizeof *family); f++)
         for (int k = 0; k < TRIALS; k++) {
             trial t = { .arena = asy_arena_new(0),

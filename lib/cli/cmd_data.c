@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* data list | info NAME | path NAME | verify NAME */
-#include "../method/dataset.h"
+/* data list | info NAME | path NAME | verify NAME | add NAME --from PATH | rm NAME | gc */
+#include "../base/io.h"
 #include "../method/params.h"
 #include "../method/registry.h"
+#include "../method/store.h"
 #include "cli.h"
+#include "data_info.h"
 
 #include <string.h>
 
-static const asy_option options[] = { { .name = "json", .help = "the recipe as JSON" }, { .name = NULL } };
+static const asy_option options[] = {
+    { .name = "json", .help = "the recipe as JSON" },
+    { .name = "from", .arg = "PATH", .help = "add: the file or folder to take" },
+    { .name = "format", .arg = "FORMAT", .help = "add: its reader, kept in dataset.json" },
+    { .name = "label", .arg = "COLUMN", .help = "add: the column to be predicted, kept in dataset.json" },
+    { .name = NULL }
+};
 
 static const asy_dataset *find(asy_cli *c, const char *name, int *code)
 {
@@ -27,15 +35,38 @@ static const char *where(asy_cli *c, const asy_dataset *d)
     return d->recipe == NULL ? "generated" : asy_known_dir(c->arena, d->m.name, d->recipe);
 }
 
+static int answer(asy_cli *c, const asy_diag *diag, asy_status s)
+{
+    if (asy_diag_errors(diag) == 0) return asy_cli_status(c, s);
+    int code = asy_cli_diag(c, diag);
+    return code != 0 ? code : asy_exit_code(s);
+}
+
+/* Sets of the store that are no known sets. */
+static asy_status list_added(asy_cli *c, asy_diag *diag)
+{
+    asy_data_in in = { .arena = c->arena, .diag = diag };
+    char **names;
+    int n;
+    if (asy_data_store(c->arena) == NULL) return ASY_OK;
+    ASY_TRY(asy_store_names(&in, &n, &names));
+    for (int i = 0; i < n; i++)
+        if (asy_method_find(names[i], &asy_spot_dataset, NULL, NULL) == NULL)
+            printf("%-20s %-60s %s/sets/%s\n", names[i], "added", asy_data_store(c->arena), names[i]);
+    return ASY_OK;
+}
+
 static int list(asy_cli *c)
 {
     int n;
     const asy_method *const *m = asy_kind_dataset.methods(&n);
+    asy_diag *diag = asy_diag_new(c->arena);
     for (int i = 0; i < n; i++) {
         const char *dir = where(c, (const asy_dataset *)m[i]);
-        printf("%-16s %-60s %s\n", m[i]->name, m[i]->summary, dir != NULL ? dir : "not on this machine");
+        printf("%-20s %-60s %s\n", m[i]->name, m[i]->summary, dir != NULL ? dir : "not on this machine");
     }
-    return 0;
+    asy_status s = list_added(c, diag);
+    return answer(c, diag, s);
 }
 
 static asy_status load(asy_cli *c, const asy_dataset *d, bool verify, asy_data *data, asy_diag *diag)
@@ -89,19 +120,6 @@ static void recipe_json(const asy_dataset *d)
     asy_buf_free(&b);
 }
 
-/* Counts of each class in one part. */
-static void class_counts(const asy_data *d, const asy_part *p)
-{
-    const asy_column *y = asy_data_column(d, ASY_ROLE_LABEL);
-    printf("  %-8s %lld rows", p->name, (long long)p->n);
-    for (int64_t c = 0; y != NULL && c < d->classes && d->classes <= 50; c++) {
-        int64_t n = 0;
-        for (int64_t i = 0; i < p->n; i++) n += ((const int32_t *)y->data.data)[p->first + i] == c;
-        printf("%s%lld", c == 0 ? ":  " : " ", (long long)n);
-    }
-    putchar('\n');
-}
-
 static int info(asy_cli *c, const asy_dataset *d)
 {
     asy_data data;
@@ -120,12 +138,18 @@ static int info(asy_cli *c, const asy_dataset *d)
     if (asy_diag_errors(diag) > 0) return asy_cli_diag(c, diag);
     if (s != ASY_OK) return asy_cli_status(c, s);
     const asy_column *x = asy_data_column(&data, ASY_ROLE_INPUT);
-    asy_shape one = asy_shape_of(x->data.s.n - 1, x->data.s.d + 1);
-    asy_shape_text(&one, shape, sizeof shape);
     asy_hex(&data.sha, 64, hex);
-    printf("  samples %s, %s, stored range [%g, %g], %lld classes\n", shape, asy_dtype_name(x->data.type),
-           data.lo, data.top, (long long)data.classes);
-    for (int i = 0; i < data.n_parts; i++) class_counts(&data, &data.parts[i]);
+    if (x != NULL) {
+        asy_shape one = asy_shape_of(x->data.s.n - 1, x->data.s.d + 1);
+        asy_shape_text(&one, shape, sizeof shape);
+        printf("  samples %s, %s, stored range [%g, %g], %lld classes\n", shape, asy_dtype_name(x->data.type),
+               data.lo, data.top, (long long)data.classes);
+    } else {
+        printf("  table of %d columns, %lld %sclasses\n", data.n_cols, (long long)data.classes,
+               data.ordinal ? "ordered " : "");
+    }
+    s = asy__data_profile(c->arena, &data);
+    if (s != ASY_OK) return asy_cli_status(c, s);
     printf("  content %s\n", hex);
     return 0;
 }
@@ -134,27 +158,84 @@ static int verify(asy_cli *c, const asy_dataset *d)
 {
     asy_data data;
     asy_diag *diag = asy_diag_new(c->arena);
+    if (d->recipe == NULL) return printf("%s: generated, it has no files\n", d->m.name), 0;
     asy_status s = load(c, d, true, &data, diag);
-    if (asy_diag_errors(diag) > 0) return asy_cli_diag(c, diag);
-    if (s != ASY_OK) return asy_cli_status(c, s);
-    printf("%s: every file is the published one\n", d->m.name);
+    if (s == ASY_OK && asy_diag_errors(diag) == 0) printf("%s: every file is the published one\n", d->m.name);
+    return answer(c, diag, s);
+}
+
+/* A set that was added under a name of its own. */
+static int stored(asy_cli *c, const char *word, const char *name)
+{
+    asy_diag *diag = asy_diag_new(c->arena);
+    asy_data_in in = { .arena = c->arena, .diag = diag };
+    asy_stored *f;
+    int n;
+    asy_status s =
+        strcmp(word, "verify") == 0 ? asy_store_verify(&in, name) : asy_store_files(&in, name, &n, &f);
+    if (s != ASY_OK) return answer(c, diag, s);
+    if (strcmp(word, "verify") == 0) return printf("%s: every file is what was added\n", name), 0;
+    printf("%s/sets/%s\n", asy_data_store(c->arena), name);
+    for (int i = 0; strcmp(word, "info") == 0 && i < n; i++)
+        printf("  %s  %llu bytes  %s\n", f[i].sha256, (unsigned long long)f[i].size, f[i].name);
     return 0;
 }
 
-static int run(asy_cli *c)
+static int add(asy_cli *c, const char *name)
 {
-    static const char *const words[] = { "info", "list", "path", "verify" };
-    const char *word = c->args[0];
+    const char *from = asy_cli_get(c, "from"), *format = asy_cli_get(c, "format"),
+               *label = asy_cli_get(c, "label");
+    const char *meta[3][2] = { { NULL } };
+    int n = 0;
+    asy_diag *diag = asy_diag_new(c->arena);
+    asy_data_in in = { .arena = c->arena, .diag = diag };
+    if (from == NULL) return asy_cli_usage(c, "`data add` needs --from PATH");
+    const asy_method *m = asy_method_find(name, &asy_spot_dataset, NULL, NULL);
+    const asy_recipe *r = m != NULL ? ((const asy_dataset *)m)->recipe : NULL;
+    if (m != NULL && r == NULL) return asy_cli_usage(c, "`%s` is generated; another name is needed", name);
+    if (!asy_io_exists(from)) return asy_cli_usage(c, "`%s` is not there", from);
+    if (format != NULL && asy_method_find(format, &asy_spot_format, NULL, NULL) == NULL)
+        return asy_cli_usage(c, "no reader is called `%s`", format);
+    if (format != NULL) meta[n][0] = "format", meta[n++][1] = format;
+    if (label != NULL) meta[n][0] = "label", meta[n++][1] = label;
+    asy_status s = asy_store_add(&in, name, from, r, (const char *const(*)[2])meta);
+    if (s == ASY_OK) printf("%s/sets/%s\n", asy_data_store(c->arena), name);
+    return answer(c, diag, s);
+}
+
+static int remove_set(asy_cli *c, const char *name)
+{
+    asy_diag *diag = asy_diag_new(c->arena);
+    asy_data_in in = { .arena = c->arena, .diag = diag };
+    asy_status s = asy_store_remove(&in, name);
+    if (s == ASY_OK) printf("%s: removed; its files stay until `assay data gc`\n", name);
+    return answer(c, diag, s);
+}
+
+static int collect(asy_cli *c)
+{
+    asy_diag *diag = asy_diag_new(c->arena);
+    asy_data_in in = { .arena = c->arena, .diag = diag };
+    int n = 0;
+    uint64_t bytes = 0;
+    asy_status s = asy_store_collect(&in, &n, &bytes);
+    if (s == ASY_OK) printf("%d files dropped, %llu bytes\n", n, (unsigned long long)bytes);
+    return answer(c, diag, s);
+}
+
+static bool is_stored(asy_cli *c, const char *name)
+{
+    const char *root = asy_data_store(c->arena);
+    const char *path = root != NULL ? asy_sprintf(c->arena, "%s/sets/%s/dataset.json", root, name) : NULL;
+    return strchr(name, '/') == NULL && path != NULL && asy_io_exists(path);
+}
+
+static int known(asy_cli *c, const char *word, const char *name)
+{
     int code;
-    if (strcmp(word, "list") == 0)
-        return c->n_args == 1 ? list(c) : asy_cli_usage(c, "`data list` takes no name");
-    if (strcmp(word, "info") != 0 && strcmp(word, "path") != 0 && strcmp(word, "verify") != 0) {
-        code = asy_cli_usage(c, "`data` has no command `%s`", word);
-        asy_cli_hint(c, word, 4, words, "");
-        return code;
-    }
-    if (c->n_args != 2) return asy_cli_usage(c, "`data %s` takes the name of one dataset", word);
-    const asy_dataset *d = find(c, c->args[1], &code);
+    if (asy_method_find(name, &asy_spot_dataset, NULL, NULL) == NULL && is_stored(c, name))
+        return stored(c, word, name);
+    const asy_dataset *d = find(c, name, &code);
     if (d == NULL) return code;
     if (strcmp(word, "info") == 0) return info(c, d);
     if (strcmp(word, "verify") == 0) return verify(c, d);
@@ -165,10 +246,35 @@ static int run(asy_cli *c)
     return 0;
 }
 
+static int run(asy_cli *c)
+{
+    static const char *const words[] = { "add", "gc", "info", "list", "path", "rm", "verify" };
+    enum { WORDS = sizeof words / sizeof *words };
+    const char *word = c->args[0];
+    int k = 0;
+    while (k < WORDS && strcmp(word, words[k]) != 0) k++;
+    if (k == WORDS) {
+        int code = asy_cli_usage(c, "`data` has no command `%s`", word);
+        asy_cli_hint(c, word, WORDS, words, "");
+        return code;
+    }
+    bool none = strcmp(word, "list") == 0 || strcmp(word, "gc") == 0;
+    if (none && c->n_args != 1) return asy_cli_usage(c, "`data %s` takes no name", word);
+    if (!none && c->n_args != 2) return asy_cli_usage(c, "`data %s` takes the name of one dataset", word);
+    if (strcmp(word, "add") != 0 &&
+        (asy_cli_has(c, "from") || asy_cli_has(c, "format") || asy_cli_has(c, "label")))
+        return asy_cli_usage(c, "--from, --format and --label belong to `data add`");
+    if (strcmp(word, "list") == 0) return list(c);
+    if (strcmp(word, "gc") == 0) return collect(c);
+    if (strcmp(word, "add") == 0) return add(c, c->args[1]);
+    if (strcmp(word, "rm") == 0) return remove_set(c, c->args[1]);
+    return known(c, word, c->args[1]);
+}
+
 const asy_command asy_command_data = {
     .name = "data",
-    .summary = "datasets: list, info NAME, path NAME, verify NAME",
-    .usage = "list | info NAME | path NAME | verify NAME",
+    .summary = "datasets: list, info, path, verify, add, rm, gc",
+    .usage = "list | info NAME | path NAME | verify NAME | add NAME --from PATH | rm NAME | gc",
     .min_args = 1,
     .max_args = 2,
     .options = options,

@@ -117,6 +117,11 @@ asy_status asy_io_put(const char *path, const void *data, size_t n)
     return ASY_OK;
 }
 
+long asy__temporaries(void)
+{
+    return atomic_load(&temporaries);
+}
+
 /* A new file beside `path`: -1 and errno if there can be none. */
 static int open_beside(const char *path, char name[ASY__PATH])
 {

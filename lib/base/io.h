@@ -20,6 +20,9 @@ asy_status asy_io_mkdirs(const char *path) ASY_CHECKED;                      /* 
 asy_status asy_io_publish(const char *work_dir, const char *dir) ASY_CHECKED;
 /* absent is success; never follows links */
 asy_status asy_io_remove_tree(const char *path) ASY_CHECKED;
+/* Removes, at any depth in dir, the temporary files of asy_io_write whose process on this machine is gone. Work
+ * of a process that runs stays. Never follows links. */
+asy_status asy_io_sweep(const char *dir) ASY_CHECKED;
 bool       asy_io_exists(const char *path);
 /* sorted by bytes, without . and .. */
 asy_status asy_io_list(asy_arena *, const char *dir, int *n, char ***names) ASY_CHECKED;

@@ -13,4 +13,5 @@ int asy__fsync(int fd);
 int asy__rename(const char *from, const char *to);
 asy_status asy__sync_folder(const char *path) ASY_CHECKED;
 void asy__folder_of(const char *path, char out[ASY__PATH]);    /* of a path shorter than ASY__PATH */
+long asy__temporaries(void);                                    /* how many temporary files were begun */
 #endif

@@ -131,6 +131,7 @@ asy_status asy__folder_open(asy_study *s, const asy_run_options *o, const char *
                                    : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a path");
     asy_run_counts none = { .runs = s->n_runs };
     if (st == ASY_OK) st = asy_io_mkdirs(dir);
+    if (st == ASY_OK) st = asy_io_sweep(dir);
     if (st == ASY_OK) st = asy__folder_study(s, dir, "running", &none);
     if (st == ASY_OK) st = asy_io_mkdirs(stages);
     if (st == ASY_OK) st = put_spec(a, s, o, dir);

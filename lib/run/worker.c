@@ -34,7 +34,8 @@ static asy_status put_stage_json(asy_arena *a, const asy_stage *st, const char *
 static asy_status clean_work(const asy_stage *st, const char *work)
 {
     if (st->kind != ASY_STAGE_TRAIN) ASY_TRY(asy_io_remove_tree(work));
-    return asy_io_mkdirs(work);
+    ASY_TRY(asy_io_mkdirs(work));
+    return asy_io_sweep(work);
 }
 
 /* Does one stage whose lock is held. */

@@ -338,6 +338,27 @@ START_TEST(read_and_list_without_memory)
 }
 END_TEST
 
+START_TEST(orphans_are_swept)
+{
+    const char *const stay[] = { "x.1-0.tmp",  /* init runs */
+                                 "x.tmp",       "x.-1.tmp",        "x.0-1.tmp",         "x.12-.tmp",
+                                 "12-3.tmp",    "x.2147483646-1", "x.2147483646-1.tmpx", "x.99999999999-1.tmp" };
+    const char *const go[] = { "d/e/x.yaml.2147483646-1.tmp", "x.2147483646-77.tmp" };
+    int n = (int)(sizeof stay / sizeof *stay);
+
+    ck_assert_int_eq(asy_io_mkdirs(in("d/e")), ASY_OK);
+    for (int i = 0; i < n; i++) ck_assert_int_eq(asy_io_put(in(stay[i]), "", 0), ASY_OK);
+    for (int i = 0; i < 2; i++) ck_assert_int_eq(asy_io_put(in(go[i]), "", 0), ASY_OK);
+    ck_assert_int_eq(asy_io_put(asy_sprintf(a, "%s/d/y.%ld-999999.tmp", root, (long)getpid()), "", 0), ASY_OK);
+    ck_assert_int_eq(symlink(root, in("d/loop")), 0);
+    ck_assert_int_eq(asy_io_sweep(root), ASY_OK);
+    for (int i = 0; i < n; i++) ck_assert_msg(asy_io_exists(in(stay[i])), "%s", stay[i]);
+    for (int i = 0; i < 2; i++) ck_assert_msg(!asy_io_exists(in(go[i])), "%s", go[i]);
+    ck_assert(!asy_io_exists(asy_sprintf(a, "%s/d/y.%ld-999999.tmp", root, (long)getpid())));
+    ck_assert_int_eq(asy_io_sweep(in("nowhere")), ASY_EIO);
+}
+END_TEST
+
 Suite *asy_suite_base_io(void);
 
 Suite *asy_suite_base_io(void)
@@ -356,6 +377,7 @@ Suite *asy_suite_base_io(void)
     tcase_add_test(t, a_second_finisher_drops_its_own);
     tcase_add_test(t, folders);
     tcase_add_test(t, removal_does_not_follow_links);
+    tcase_add_test(t, orphans_are_swept);
     tcase_add_test(t, lines);
     tcase_add_test(t, no_half_lines);
     tcase_add_test(t, paths);

@@ -131,6 +131,8 @@ asy_val asy_gather(asy_graph *, asy_val x, asy_val index, int axis);
 asy_val asy_scatter_add(asy_graph *, asy_val, asy_val index, int axis, int64_t n);
 /* row [I,C], row [I] → batch [n,C]: the derivative of an embedding; rule of summation as of linear_w */
 asy_val asy_embedding_w(asy_graph *, asy_val dy, asy_val index, int64_t n);
+/* [S,n] → the first k in order, value [S,k] and i32 index [S,k]; ties by index, NaN above all numbers */
+void asy_sort(asy_graph *, asy_val, int64_t k, bool descending, asy_val out[2]);
 /* row [K], row [] → row []: logsumexp(z) − z_y, as max-shifted in one op */
 asy_val asy_xent(asy_graph *, asy_val logits, asy_val labels);
 
@@ -138,6 +140,14 @@ asy_val asy_xent(asy_graph *, asy_val logits, asy_val labels);
  * batch one beside a row one is broadcast); ta, tb: the last two axes of a, b change places first. Each
  * output: one fma chain from +0 over k = 0 … K−1. */
 asy_val asy_matmul(asy_graph *, asy_val a, asy_val b, bool ta, bool tb);
+
+/* A sparse matrix A beside dense batch values. Row r's entries are start[r] ≤ e < start[r+1] (i32, batch [N+1],
+ * cut to what is there), each with a column (i32, batch [E]; none of 0 … M−1: the entry is not there) and a
+ * value (batch [E]). spmm: A x, [M,F] → [N,F]; spmm_t: Aᵀ dy, [N,F] → [columns,F]; sddmm: dy_row · x_column for
+ * each entry → [E]. Chains of fma in the order of the entries (spmm, spmm_t), of the features (sddmm). */
+asy_val asy_spmm(asy_graph *, asy_val start, asy_val column, asy_val value, asy_val x);
+asy_val asy_spmm_t(asy_graph *, asy_val start, asy_val column, asy_val value, asy_val dy, int64_t columns);
+asy_val asy_sddmm(asy_graph *, asy_val start, asy_val column, asy_val dy, asy_val x);
 
 /* x row; w batch: y = W x + b, W [N,K], x [.., K] (K alone, or tokens of K each); b [N] or {0} for none. Each
  * output: one fma chain from +0 over k = 0 … K−1, then + b. */
@@ -171,6 +181,9 @@ typedef struct {
 void asy_max_pool(asy_graph *, asy_val x, const asy_window *, asy_val out[2]);
 /* adds dy at the chosen places, in order (oh, ow) */
 asy_val asy_unpool(asy_graph *, asy_val dy, asy_val index, const asy_window *, asy_shape in);
+/* [H,W,C], odd windows up to 15 × 15 whose borders repeat: value, and i32 index of the element that was taken in
+ * [H·W·C] */
+void asy_median(asy_graph *, asy_val x, int64_t kh, int64_t kw, asy_val out[2]);
 /* takes x at the chosen places */
 asy_val asy_repool(asy_graph *, asy_val x, asy_val index, const asy_window *);
 

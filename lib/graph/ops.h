@@ -120,6 +120,24 @@ extern const asy_op asy_op_gather, asy_op_scatter_add, asy_op_embedding_w;
 asy_gather_sizes asy_gather_sizes_of(const asy_node *, const asy_tensor *table, const asy_tensor *index);
 void asy_embedding_tile_of(int64_t n, const asy_kwork *, int64_t *first, int64_t *end);
 
+/* k: how many (−1: rows, all of them). median: x [h,w,c], odd windows; index ((y·w) + x)·c + channel. */
+typedef struct {
+    int64_t k, descending;
+} asy_sort_attr;
+enum { ASY_MEDIAN_SIDE = 15 };
+typedef struct {
+    int64_t kh, kw, h, w, c;
+} asy_median_attr;
+
+/* spmm, spmm_t, sddmm: in {start, column, …}. Tiles of as many rows, features, entries. */
+typedef struct {
+    int64_t rows, entries;
+    const int32_t *start, *column;
+} asy_sparse;
+enum { ASY_TILE_SPARSE = 64, ASY_TILE_FEATURES = 16, ASY_TILE_ENTRIES = 4096 };
+asy_sparse asy_sparse_of(const asy_tensor in[]);
+void asy_sparse_row(const asy_sparse *, int64_t row, int64_t *first, int64_t *end);
+
 /* Tiles of the chain form (asy_kwork.tile), by shape alone; in group form the whole is done at once.
  * linear_w: outputs n0 ≤ n < n1, k0 ≤ k < k1, in blocks of 32 × 256, n outermost.
  * conv2d_w: one (kh, kw) and channels c0 ≤ c < c1 in blocks of 32, in the order (kh, kw, c), with all o. */

@@ -175,6 +175,36 @@ static void choices(trial *t)
     output(t, asy_embedding_w(t->g, dy, i, n)); /* 2000·17 > ASY_SUM_SMALL: both rules occur */
 }
 
+/* Values, and what their indices choose. */
+static void orders(trial *t)
+{
+    int64_t n = PICK(t, 1, 2, 7, 33, 200), k = PICK(t, 1, 2, 7, 33, 200), h = PICK(t, 1, 3, 6), c = PICK(t, 1, 3);
+    asy_val x = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(3, n)), image = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(h, 5, c)),
+            s[2], m[2];
+    asy_sort(t->g, x, k < n ? k : n, PICK(t, 0, 1), s);
+    asy_median(t->g, image, PICK(t, 1, 3, 5), 3, m);
+    snprintf(t->what, sizeof t->what, "%lld of %lld in order, median of %lldx5x%lld", (long long)k, (long long)n,
+             (long long)h, (long long)c);
+    output(t, s[0]);
+    output(t, asy_sub(t->g, asy_gather(t->g, x, s[1], 1), s[0]));
+    output(t, m[0]);
+    output(t, asy_gather(t->g, asy_reshape(t->g, image, ASY_SHAPE(h * 5 * c)), m[1], 0));
+}
+
+static void graphs(trial *t)
+{
+    int64_t n = PICK(t, 1, 9, 100), f = PICK(t, 1, 15, 16, 40), e = PICK(t, 1, 30, 300);
+    asy_val start = input(t, ASY_BATCH, ASY_I32, ASY_SHAPE(n + 1)),
+            column = input(t, ASY_BATCH, ASY_I32, ASY_SHAPE(e)), value = input(t, ASY_BATCH, ASY_F32, ASY_SHAPE(e)),
+            x = input(t, ASY_BATCH, ASY_F32, ASY_SHAPE(n, f));
+    t->labels = n;
+    snprintf(t->what, sizeof t->what, "%lld edges of %lld nodes, %lld features", (long long)e, (long long)n,
+             (long long)f);
+    output(t, asy_spmm(t->g, start, column, value, x));
+    output(t, asy_spmm_t(t->g, start, column, value, x, n));
+    output(t, asy_sddmm(t->g, start, column, x, x));
+}
+
 static void shapes(trial *t)
 {
     int64_t h = PICK(t, 1, 3, 7, 8), w = PICK(t, 1, 5, 16), c = PICK(t, 1, 3, 9, 16, 24);
@@ -310,7 +340,7 @@ static asy_status one_trial(trial *t, const asy_backend *b, int number)
 
 asy_status asy_kernels_check(const asy_backend *b, uint64_t seed)
 {
-    static void (*const family[])(trial *) = { dense, tokens, matrices, convolution, pooling, elements, sums, scores, choices, shapes };
+    static void (*const family[])(trial *) = { dense, tokens, matrices, convolution, pooling, elements, sums, scores, choices, orders, graphs, shapes };
     for (int f = 0; f < (int)(sizeof family / sizeof *family); f++)
         for (int k = 0; k < TRIALS; k++) {
             trial t = { .arena = asy_arena_new(0),

@@ -66,6 +66,9 @@ asy__kernel ASY_V(asy__less), ASY_V(asy__equal), ASY_V(asy__maximum), ASY_V(asy_
 asy__kernel ASY_V(asy__cumsum), ASY_V(asy__log_softmax);
 asy__kernel ASY_V(asy__sum), ASY_V(asy__sum_last), ASY_V(asy__sum_lead), ASY_V(asy__batch_sum);
 asy__kernel ASY_V(asy__max_last), ASY_V(asy__logsumexp), ASY_V(asy__softmax), ASY_V(asy__xent);
+asy__kernel ASY_V(asy__spmm), ASY_V(asy__spmm_t), ASY_V(asy__sddmm);
+asy__kernel ASY_V(asy__sort), ASY_V(asy__median);
+asy__scratch ASY_V(asy__sort_scratch);
 asy__kernel ASY_V(asy__scatter_add), ASY_V(asy__embedding_w);
 asy__kernel ASY_V(asy__onehot), ASY_V(asy__pick), ASY_V(asy__place);
 asy__kernel ASY_V(asy__max_pool), ASY_V(asy__unpool), ASY_V(asy__repool);

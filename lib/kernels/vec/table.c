@@ -21,6 +21,8 @@ const asy_kernel_entry ASY_V(asy__kernels)[] = {
     ROW(less), ROW(equal), ROW(maximum), ROW(minimum), ROW(div_safe), {.op = "sqrt_safe", .fn = ASY_V(asy__sqrt), .pack_arg = -1},
     ROW(erf), ROW(sigmoid), ROW(softplus), ROW(power), ROW(floor), ROW(round), ROW(cumsum), ROW(log_softmax),
     ROW(sum), ROW(sum_last), ROW(sum_lead), ROW(batch_sum), ROW(max_last), ROW(logsumexp), ROW(softmax), ROW(xent),
+    {.op = "sort", .fn = ASY_V(asy__sort), .scratch = ASY_V(asy__sort_scratch), .pack_arg = -1}, ROW(median),
+    ROW(spmm), ROW(spmm_t), ROW(sddmm),
     ROW(scatter_add), ROW(embedding_w),
     ROW(onehot), ROW(pick), ROW(place), ROW(max_pool), ROW(unpool), ROW(repool),
     ROW(transpose), ROW(broadcast), ROW(expand_lead), ROW(expand_last),

@@ -19,6 +19,6 @@ asy_status asy_check_grad(asy_graph *, asy_val y, int64_t rows, int n, const asy
  * (1e-6), a row's bits alone and among others, NaN in a real input reaching what depends on it. With a
  * backend the same but for derivatives in float32, and float32 against float64 within (16 + 4 · terms) · 2⁻²⁴
  * · max(1, |y|), terms being the elements of the largest input. Fails with a text that names op, case and
- * rows. */
+ * rows. An op without a type rule stands for what its cases build: a composition. */
 asy_status asy_check_op(const asy_op *, const asy_backend *, asy_rng) ASY_CHECKED;
 #endif

@@ -293,6 +293,6 @@ asy_status asy_check_op(const asy_op *op, const asy_backend *b, asy_rng rng)
             asy_rng r = asy_rng_split(asy_rng_part(rng, op->name), op->cases[i].name, (uint64_t)ROWS[k]);
             ASY_TRY(check_case(op, &op->cases[i], ROWS[k], b, r, &used));
         }
-    if (!used) ASY_FAIL(ASY_EBUG, "no case of %s uses it", op->name);
+    if (!used && op->type) ASY_FAIL(ASY_EBUG, "no case of %s uses it", op->name);
     return ASY_OK;
 }

@@ -133,6 +133,9 @@ asy_val asy_scatter_add(asy_graph *, asy_val, asy_val index, int axis, int64_t n
 asy_val asy_embedding_w(asy_graph *, asy_val dy, asy_val index, int64_t n);
 /* [S,n] → the first k in order, value [S,k] and i32 index [S,k]; ties by index, NaN above all numbers */
 void asy_sort(asy_graph *, asy_val, int64_t k, bool descending, asy_val out[2]);
+/* points [S,2], (y, x) in pixels of an [h,w] image → i32 [4,S]: the pixels at (⌊y⌋,⌊x⌋), (⌊y⌋,⌊x⌋+1), (⌊y⌋+1,⌊x⌋),
+ * (⌊y⌋+1,⌊x⌋+1), as y·w + x; outside −1, or with `border` the nearest one */
+asy_val asy_corners(asy_graph *, asy_val points, int64_t h, int64_t w, bool border);
 /* row [K], row [] → row []: logsumexp(z) − z_y, as max-shifted in one op */
 asy_val asy_xent(asy_graph *, asy_val logits, asy_val labels);
 

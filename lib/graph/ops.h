@@ -138,6 +138,11 @@ enum { ASY_TILE_SPARSE = 64, ASY_TILE_FEATURES = 16, ASY_TILE_ENTRIES = 4096 };
 asy_sparse asy_sparse_of(const asy_tensor in[]);
 void asy_sparse_row(const asy_sparse *, int64_t row, int64_t *first, int64_t *end);
 
+/* corners: in {points [S…,2]}, out [4,S…] */
+typedef struct {
+    int64_t h, w, border;
+} asy_corners_attr;
+
 /* Tiles of the chain form (asy_kwork.tile), by shape alone; in group form the whole is done at once.
  * linear_w: outputs n0 ≤ n < n1, k0 ≤ k < k1, in blocks of 32 × 256, n outermost.
  * conv2d_w: one (kh, kw) and channels c0 ≤ c < c1 in blocks of 32, in the order (kh, kw, c), with all o. */

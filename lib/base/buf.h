@@ -14,6 +14,8 @@ void       asy_buf_put(asy_buf *, const void *, size_t n);
 void       asy_buf_puts(asy_buf *, const char *);
 void       asy_buf_putc(asy_buf *, char);
 void       asy_buf_printf(asy_buf *, const char *fmt, ...) ASY_PRINTF(2, 3);
+/* What users and their files wrote: control characters but tab and line feed, and broken UTF-8, show as `?`. */
+void       asy_buf_put_clean(asy_buf *, const char *);
 const char *asy_buf_text(const asy_buf *);              /* never NULL */
 asy_status asy_buf_status(const asy_buf *) ASY_CHECKED;
 #endif

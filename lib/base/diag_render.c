@@ -11,19 +11,7 @@ enum { MOST = 20, LEAST_GUTTER = 2, WINDOW = 160 };
 
 typedef struct { asy_buf *out; int gutter; bool color; } page;
 
-/* Texts hold what users wrote: control characters and broken UTF-8 are shown as `?`, one for each byte. */
-static int put_char(asy_buf *out, const char *s)
-{
-    int n = asy__utf8_length(s);
-    unsigned char c = (unsigned char)s[0], c2 = (unsigned char)(n > 1 ? s[1] : 0);
-
-    if (n == 0 || (c < 0x20 && c != '\t') || c == 0x7f || (c == 0xc2 && c2 < 0xa0))
-        asy_buf_putc(out, '?');
-    else
-        asy_buf_put(out, s, (size_t)n);
-    return n ? n : 1;
-}
-
+/* Texts hold what users wrote. */
 static void put_clean(asy_buf *out, const char *s)
 {
     while (*s) {
@@ -31,7 +19,7 @@ static void put_clean(asy_buf *out, const char *s)
             asy_buf_putc(out, ' ');
             s++;
         } else {
-            s += put_char(out, s);
+            s += asy__utf8_put_clean(out, s);
         }
     }
 }
@@ -131,7 +119,7 @@ static void put_source(const page *p, const asy_loc *l, bool show_line, char mar
         asy_buf_puts(p->out, from ? " …" : " ");
         s = skip_chars(start, from);
         for (int i = from; i < to; i++)
-            s += put_char(p->out, s);
+            s += asy__utf8_put_clean(p->out, s);
         asy_buf_puts(p->out, to < n ? "…\n" : "\n");
     }
     put_gutter(p, 0);

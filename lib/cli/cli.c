@@ -36,12 +36,32 @@ int asy_cli_all(asy_cli *c, const char *option, bool commas, const char *const *
     return n;
 }
 
+static void say(FILE *to, const char *fmt, va_list ap) ASY_PRINTF(2, 0);
+static void say(FILE *to, const char *fmt, va_list ap)
+{
+    char text[8192]; /* a sentence and a path or two */
+    asy_buf out;
+    if (vsnprintf(text, sizeof text, fmt, ap) < 0) return;
+    asy_buf_init(&out, sizeof text);
+    asy_buf_put_clean(&out, text);
+    fputs(asy_buf_text(&out), to);
+    asy_buf_free(&out);
+}
+
+void asy_cli_say(FILE *to, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(to, fmt, ap);
+    va_end(ap);
+}
+
 int asy_cli_usage(asy_cli *c, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
     fputs("error: ", stderr);
-    vfprintf(stderr, fmt, ap);
+    say(stderr, fmt, ap);
     va_end(ap);
     fprintf(stderr, "\n   = help: assay %s --help\n", c->command->name);
     return ASY_EXIT_USAGE;
@@ -67,8 +87,8 @@ int asy_cli_status(asy_cli *c, asy_status s)
     asy_error e;
     if (s == ASY_OK) return ASY_EXIT_OK;
     asy_error_get(&e);
-    fprintf(stderr, "%s: %s\n", s == ASY_EBUG ? "internal error (a bug in Assay)" : "error",
-            *e.text ? e.text : asy_status_name(s));
+    asy_cli_say(stderr, "%s: %s\n", s == ASY_EBUG ? "internal error (a bug in Assay)" : "error",
+                *e.text ? e.text : asy_status_name(s));
     for (int i = 0; i < e.n_frames && (c->verbose || s == ASY_EBUG); i++)
         fprintf(stderr, "   at %s:%d\n", e.frames[i].file, e.frames[i].line);
     return asy_exit_code(s);
@@ -119,7 +139,7 @@ static void log_line(void *ctx, asy_log_level level, const char *text)
 {
     static const char *const names[] = { "error", "warning", "info", "debug" };
     (void)ctx;
-    fprintf(stderr, "%s: %s\n", names[level], text);
+    asy_cli_say(stderr, "%s: %s\n", names[level], text);
 }
 
 static void settle(asy_cli *c)
@@ -143,7 +163,7 @@ static int run(asy_cli *c)
         return asked ? ASY_EXIT_OK : ASY_EXIT_USAGE;
     }
     if (dir && chdir(dir) != 0) {
-        fprintf(stderr, "error: -C %s: %s\n", dir, strerror(errno));
+        asy_cli_say(stderr, "error: -C %s: %s\n", dir, strerror(errno));
         return ASY_EXIT_USAGE;
     }
     if (c->n_args < m->min_args) return asy_cli_usage(c, "`%s` needs %s", m->name, m->usage);

@@ -63,6 +63,8 @@ bool        asy_cli_has(const asy_cli *, const char *option);
  * `commas`. */
 int         asy_cli_all(asy_cli *, const char *option, bool commas, const char *const **values);
 
+/* fprintf for text that holds words of users or their files: no control character of theirs comes out. */
+void        asy_cli_say(FILE *, const char *fmt, ...) ASY_PRINTF(2, 3);
 /* Each says what is wrong on stderr and returns the exit code. */
 int asy_cli_usage (asy_cli *, const char *fmt, ...) ASY_PRINTF(2, 3);  /* 2, with a pointer to --help */
 /* by the calling thread's error text; 0 for ASY_OK, without a word */

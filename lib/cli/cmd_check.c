@@ -13,7 +13,7 @@ static int check(asy_cli *c, const char *path)
     asy_status s = asy_study_read(&study, c->arena, path, &o, diag);
     int code = s != ASY_OK ? asy_cli_status(c, s) : asy_cli_diag(c, diag);
     if (code == 0 && !c->quiet && !c->json)
-        printf("%s: good · %d arm%s × %d seed%s = %d run%s, %d stages\n", path, study->n_arms,
+        asy_cli_say(stdout, "%s: good · %d arm%s × %d seed%s = %d run%s, %d stages\n", path, study->n_arms,
                study->n_arms == 1 ? "" : "s", study->n_seeds, study->n_seeds == 1 ? "" : "s", study->n_runs,
                study->n_runs == 1 ? "" : "s", study->n_stages);
     return code;

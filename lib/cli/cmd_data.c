@@ -24,7 +24,7 @@ static const asy_dataset *find(asy_cli *c, const char *name, int *code)
     *code = 0;
     if (m != NULL) return (const asy_dataset *)m;
     int n = asy_spot_names(c->arena, &asy_spot_dataset, &names);
-    fprintf(stderr, "error[E0204]: no dataset is called `%s`\n", name);
+    asy_cli_say(stderr, "error[E0204]: no dataset is called `%s`\n", name);
     asy_cli_hint(c, name, n, names, "");
     *code = ASY_EXIT_USAGE;
     return NULL;

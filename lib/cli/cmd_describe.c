@@ -221,7 +221,7 @@ static int unknown(asy_cli *c, const char *name)
 {
     const char *const *names;
     int n = asy_spot_names(c->arena, NULL, &names);
-    fprintf(stderr, "error: nothing is called `%s`\n", name);
+    asy_cli_say(stderr, "error: nothing is called `%s`\n", name);
     asy_cli_hint(c, name, n, names, "");
     fprintf(stderr, "   = help: all methods: assay list all\n");
     return ASY_EXIT_USAGE;

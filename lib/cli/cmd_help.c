@@ -7,7 +7,7 @@ static int run(asy_cli *c)
     if (c->n_args && !command) {
         const char *const *names;
         int n = asy__cli_command_names(c->arena, &names);
-        fprintf(stderr, "error: there is no command `%s`\n", c->args[0]);
+        asy_cli_say(stderr, "error: there is no command `%s`\n", c->args[0]);
         asy_cli_hint(c, c->args[0], n, names, "");
         return ASY_EXIT_USAGE;
     }

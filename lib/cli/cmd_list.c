@@ -79,7 +79,7 @@ static int unknown(asy_cli *c, const char *word)
     const char *names[64] = { "all" };
     int n = 1;
     for (const asy_kind *const *k = asy_kinds; *k && n < 64; k++) names[n++] = (*k)->plural;
-    fprintf(stderr, "error: there is no kind `%s`\n", word);
+    asy_cli_say(stderr, "error: there is no kind `%s`\n", word);
     asy_cli_hint(c, word, n, names, "");
     fprintf(stderr, "   = help: all kinds: assay list\n");
     return ASY_EXIT_USAGE;

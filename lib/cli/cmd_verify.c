@@ -64,12 +64,12 @@ static int unknown(asy_cli *c, const char *word)
     const char *const *names;
     int n = asy_spot_names(c->arena, NULL, &names);
     if (asy_kind_find(word) || asy_method_find(word, NULL, NULL, NULL)) {
-        fprintf(stderr, "error: nothing is known of `%s`\n   = help: what is known: assay verify\n", word);
+        asy_cli_say(stderr, "error: nothing is known of `%s`\n   = help: what is known: assay verify\n", word);
         return ASY_EXIT_USAGE;
     }
-    fprintf(stderr, "error: no kind and no method is called `%s`\n", word);
+    asy_cli_say(stderr, "error: no kind and no method is called `%s`\n", word);
     asy_cli_hint(c, word, n, names, "");
-    fprintf(stderr, "   = help: a study's folder is written with a `/`: ./%s\n", word);
+    asy_cli_say(stderr, "   = help: a study's folder is written with a `/`: ./%s\n", word);
     return ASY_EXIT_USAGE;
 }
 
@@ -119,8 +119,12 @@ static int folder(asy_cli *c, const char *dir)
         puts(asy_buf_text(&out));
         asy_buf_free(&out);
     } else if (s == ASY_OK) {
-        fputs(asy_buf_text(&lines), stdout);
-        printf("%s: %d file%s not as the manifest says\n", dir, bad, bad == 1 ? "" : "s");
+        asy_buf clean;
+        asy_buf_init(&clean, 64 << 20);
+        asy_buf_put_clean(&clean, asy_buf_text(&lines));
+        fputs(asy_buf_text(&clean), stdout);
+        asy_buf_free(&clean);
+        asy_cli_say(stdout, "%s: %d file%s not as the manifest says\n", dir, bad, bad == 1 ? "" : "s");
     }
     asy_buf_free(&lines);
     return s != ASY_OK ? asy_cli_status(c, s) : bad ? ASY_EXIT_FINDINGS : ASY_EXIT_OK;

@@ -46,8 +46,8 @@ static void unknown_option(asy_cli *c, const char *word, size_t n)
     int count = 0;
     for (int t = 0; t < 2; t++)
         for (const asy_option *o = tables[t]; o && o->name && count < 64; o++) names[count++] = o->name;
-    if (c->command) fprintf(stderr, "error: `%s` has no option `%s`\n", c->command->name, bare ? bare : "");
-    else            fprintf(stderr, "error: there is no option `%s` before a command\n", bare ? bare : "");
+    if (c->command) asy_cli_say(stderr, "error: `%s` has no option `%s`\n", c->command->name, bare ? bare : "");
+    else            asy_cli_say(stderr, "error: there is no option `%s` before a command\n", bare ? bare : "");
     const char *name = bare ? bare + strspn(bare, "-") : "";
     asy_cli_hint(c, name, count, names, "--");
 }
@@ -58,7 +58,7 @@ static bool good_choice(asy_cli *c, const asy_option *o, const char *value)
     for (; o->choices && o->choices[n]; n++)
         if (strcmp(o->choices[n], value) == 0) return true;
     if (!o->choices) return true;
-    fprintf(stderr, "error: `--%s` cannot be `%s`; it takes", o->name, value);
+    asy_cli_say(stderr, "error: `--%s` cannot be `%s`; it takes", o->name, value);
     for (int i = 0; i < n; i++) fprintf(stderr, "%s %s", i ? "," : "", o->choices[i]);
     fputc('\n', stderr);
     asy_cli_hint(c, value, n, o->choices, "");
@@ -71,12 +71,12 @@ static bool give(words *w, const asy_option *o, const char *value)
 {
     asy_cli *c = w->c;
     if (!o->arg && value) {
-        fprintf(stderr, "error: `--%s` takes no value\n", o->name);
+        asy_cli_say(stderr, "error: `--%s` takes no value\n", o->name);
         return false;
     }
     if (o->arg && !value) {
         if (w->i + 1 >= w->argc) {
-            fprintf(stderr, "error: `--%s` needs a value: --%s %s\n", o->name, o->name, o->arg);
+            asy_cli_say(stderr, "error: `--%s` needs a value: --%s %s\n", o->name, o->name, o->arg);
             return false;
         }
         value = w->argv[++w->i];
@@ -115,7 +115,7 @@ static bool command_word(words *w, const char *word)
     w->c->command = asy_command_find(word);
     w->command_at = w->i;
     if (w->c->command) return true;
-    fprintf(stderr, "error: there is no command `%s`\n", word);
+    asy_cli_say(stderr, "error: there is no command `%s`\n", word);
     int n = asy__cli_command_names(w->c->arena, &names);
     asy_cli_hint(w->c, word, n, names, "");
     fprintf(stderr, "   = help: all commands: assay --help\n");

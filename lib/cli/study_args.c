@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "study_args.h"
+#include "../base/json.h"
 #include "../report/report.h"
 
 #include <signal.h>
@@ -41,10 +42,28 @@ static asy_progress progress(const char *word)
     return ASY_PROGRESS_AUTO;
 }
 
-static int finish(asy_cli *c, const char *dir, const asy_run_counts *n, asy_status s)
+static void done_json(const char *dir, const asy_run_counts *n)
 {
+    asy_buf b;
+    asy_jw w;
+    asy_buf_init(&b, 1 << 16);
+    asy_jw_init(&w, &b, 0);
+    asy_jw_object(&w);
+    asy_jw_key(&w, "done"), asy_jw_int(&w, n->done);
+    asy_jw_key(&w, "failed"), asy_jw_int(&w, n->failed);
+    asy_jw_key(&w, "folder"), asy_jw_text(&w, dir);
+    asy_jw_key(&w, "runs"), asy_jw_int(&w, n->runs);
+    asy_jw_object_end(&w);
+    puts(asy_buf_text(&b));
+    asy_buf_free(&b);
+}
+
+static int finish(asy_cli *c, const char *dir, const asy_run_counts *n, asy_status s, const asy_diag *diag)
+{
+    int code = s != ASY_ESTOP ? asy_cli_diag(c, diag) : ASY_EXIT_OK;
+    if (code != 0) return code;
     if (s == ASY_ESTOP) {
-        fprintf(stderr, "stopped after a checkpoint; go on with\n  assay resume %s\n", dir);
+        asy_cli_say(stderr, "stopped after a checkpoint; go on with\n  assay resume %s\n", dir);
         int sig = asy_signals_last();
         if (sig == SIGINT) signal(sig, SIG_DFL), raise(sig);
         return ASY_EXIT_STOPPED;
@@ -52,10 +71,8 @@ static int finish(asy_cli *c, const char *dir, const asy_run_counts *n, asy_stat
     if (s != ASY_OK) return asy_cli_status(c, s);
     if (!asy_cli_has(c, "no-report")) s = asy_report_write(dir);
     if (s != ASY_OK) return asy_cli_status(c, s);
-    if (c->json)
-        printf("{\"done\":%d,\"failed\":%d,\"folder\":\"%s\",\"runs\":%d}\n", n->done, n->failed, dir,
-               n->runs);
-    else printf("done: %d runs, %d failed · %s/report.html\n", n->done, n->failed, dir);
+    if (c->json) done_json(dir, n);
+    else asy_cli_say(stdout, "done: %d runs, %d failed · %s/report.html\n", n->done, n->failed, dir);
     return n->failed > 0 || n->done < n->runs ? ASY_EXIT_RUNS : ASY_EXIT_OK;
 }
 
@@ -70,14 +87,16 @@ int asy__cli_run(asy_cli *c, asy_study *study, const asy_spec_options *o, const 
                           .retry_failed = asy_cli_has(c, "retry-failed"),
                           .argc = c->argc,
                           .argv = c->argv,
-                          .options = o };
+                          .options = o,
+                          .diag = asy_diag_new(c->arena) };
     asy_run_counts n;
     if (threads != NULL && r.threads == 0)
         return asy_cli_usage(c, "--threads takes a number from 1 to 1024, not `%s`", threads);
     if (dir == NULL)
         r.out_dir = asy_sprintf(c->arena, "results/%s%s", study->name, study->smoke ? ".smoke" : "");
     if (r.out_dir == NULL) return asy_cli_status(c, asy_arena_status(c->arena));
+    if (r.diag == NULL) return asy_cli_status(c, asy_arena_status(c->arena));
     asy_status s = asy_signals_install();
     if (s == ASY_OK) s = asy_study_run(study, &r, &n);
-    return finish(c, r.out_dir, &n, s);
+    return finish(c, r.out_dir, &n, s, r.diag);
 }

@@ -193,17 +193,21 @@ static void note_keys(asy_binder *b, const asy__frame *f)
                       listed(b->arena, common, NULL));
 }
 
+/* Advice costs a walk through the language: a spec with more errors than anybody reads gets none. */
+enum { MOST_ADVISED = 100 };
+
 void asy__say_stranger(asy_binder *b, const asy__frame *f, const asy_tree *t)
 {
     int n;
     const char *second = NULL, *near = NULL, *place = NULL;
-    const char *const *keys = keys_of(b->arena, f, 0, f->n, &n);
     if (t->origin == ASY_FROM_OVERRIDE)
         asy_diag_add(b->diag, "E0210", &t->key_loc, "there is no `%s`", asy__path(b, f->path, t->key));
     else if (f->noun) asy_diag_add(b->diag, "E0203", &t->key_loc, "`%s` has no parameter `%s`", f->name, t->key);
     else if (f->name) asy_diag_add(b->diag, "E0203", &t->key_loc, "`%s` has no key `%s`", f->name, t->key);
     else              asy_diag_add(b->diag, "E0203", &t->key_loc, "a spec has no key `%s`", t->key);
     asy_diag_path(b->diag, asy__path(b, f->path, t->key));
+    if (asy_diag_errors(b->diag) > MOST_ADVISED) return;
+    const char *const *keys = keys_of(b->arena, f, 0, f->n, &n);
     if (keys) near = asy_near(t->key, n, keys, &second);
     if (!near && f->word) near = asy_near(t->key, 1, &f->word, NULL);
     if (!near) near = synonym(f, t->key);

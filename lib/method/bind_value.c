@@ -84,8 +84,9 @@ static bool read_bool(asy_binder *b, const asy__frame *f, const asy_param *p, co
  * directory. */
 static const char *path_of(const asy_binder *b, const asy_tree *t)
 {
-    if (!t->loc.file || t->origin == ASY_FROM_OVERRIDE) return t->text;
-    const char *dir = b->dir ? b->dir : asy_path_dir(b->arena, t->loc.file);
+    if (!t->loc.file) return t->text;
+    const char *dir = t->origin == ASY_FROM_OVERRIDE ? b->cwd
+                      : b->dir ? b->dir : asy_path_dir(b->arena, t->loc.file);
     return dir && strcmp(dir, ".") != 0 ? asy_path_join(b->arena, dir, t->text) : t->text;
 }
 

@@ -26,6 +26,7 @@ typedef struct {
     asy_diag *diag;
     const char *const *allow;       /* codes that --allow turned into notes; NULL-terminated, may be NULL */
     const char *dir;                /* what relative paths are relative to; NULL: the file they stand in */
+    const char *cwd;                /* and those of overrides; NULL: the working directory */
 } asy_binder;
 
 /* Reads `map` by a table into `out` (its members are zeroed first). Unknown keys, types, ranges, choices are

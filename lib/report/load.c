@@ -97,10 +97,11 @@ static asy_status load_run(asy__study *s, const asy_json *line, asy__run *r)
     asy_arena *a = s->arena;
     asy_json *j = NULL;
     const asy_json *stages = asy_json_get(line, "stages"),
-                   *evals = stages != NULL ? asy_json_get(stages, "evaluate") : NULL;
+                   *evals = stages != NULL ? asy_json_get(stages, "evaluate") : NULL,
+                   *seed = asy_json_get(line, "seed");
     *r = (asy__run){ .arm = text(line, "arm"),
                      .id = text(line, "run_id"),
-                     .seed = (uint64_t)asy_json_num(asy_json_get(line, "seed"), 0),
+                     .seed = seed != NULL && seed->kind == ASY_J_INT ? (uint64_t)seed->i : 0,
                      .state = "queued",
                      .error = "" };
     char *path = asy_sprintf(a, "%s/runs/%s/run.json", s->dir, r->id);

@@ -3,7 +3,9 @@
 #include "../base/sys.h"
 #include "impl.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static asy_status put(asy_arena *a, const char *dir, const char *name, asy_buf *b)
@@ -47,16 +49,24 @@ static void plan_lines(const asy_study *s, asy_buf *b)
     }
 }
 
+/* A resume may be asked for from anywhere. */
+static const char *whole_path(const char *path, char out[PATH_MAX])
+{
+    return realpath(path, out) != NULL ? out : path;
+}
+
 static void options_json(const asy_study *s, const asy_spec_options *o, asy_buf *b)
 {
+    char path[PATH_MAX];
     asy_jw w;
     asy_jw_init(&w, b, 1);
     asy_jw_object(&w);
     asy_jw_key(&w, "arms"), asy_jw_list(&w);
     for (int i = 0; i < o->n_arms; i++) asy_jw_text(&w, o->arms[i]);
     asy_jw_list_end(&w);
+    text(&w, "directory", whole_path(o->cwd != NULL ? o->cwd : ".", path));
+    text(&w, "folder", whole_path(s->dir, path));
     text(&w, "format", "assay.options/1");
-    text(&w, "folder", s->dir);
     asy_jw_key(&w, "seeds"), asy_jw_list(&w);
     for (int i = 0; i < o->n_seeds; i++) asy_jw_text(&w, o->seeds[i]);
     asy_jw_list_end(&w);

@@ -32,6 +32,8 @@ bool asy__stage_done(const char *study, const asy_stage *);
  */
 asy_status asy__stage_lock(const char *study, const asy_stage *, int *fd) ASY_CHECKED;
 void asy__stage_unlock(const char *study, const asy_stage *, int fd);
+/* A process that was killed right after publishing left its lock behind. */
+asy_status asy__stage_tidy(const char *study, const asy_stage *) ASY_CHECKED;
 /* A failed stage leaves stages/<key>.failed; text NULL removes it. */
 asy_status asy__stage_failed_put(const char *study, const asy_stage *, asy_status,
                                  const char *text) ASY_CHECKED;

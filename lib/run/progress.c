@@ -92,6 +92,10 @@ void asy__talk_part(asy__talk *t, double done, const char *text)
 {
     double now = asy_now();
     t->part = done < 0 ? 0 : done > 1 ? 1 : done;
+    if (asy_signals_dump()) {
+        erase(t);
+        say(t, text);
+    }
     if (t->how == ASY_PROGRESS_BAR && now - t->drawn >= 0.1) draw(t, text);
     if (t->how != ASY_PROGRESS_PLAIN || now - t->said < 60 || t->part - t->said_part < 0.1) return;
     say(t, text);
@@ -101,13 +105,18 @@ void asy__talk_part(asy__talk *t, double done, const char *text)
 
 void asy__talk_line(asy__talk *t, const char *fmt, ...)
 {
+    char text[1024];
+    asy_buf clean;
     va_list ap;
     if (t->how == ASY_PROGRESS_NONE) return;
     erase(t);
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    fputc('\n', stderr);
+    asy_buf_init(&clean, sizeof text);
+    asy_buf_put_clean(&clean, text);
+    fprintf(stderr, "%s\n", asy_buf_text(&clean));
+    asy_buf_free(&clean);
 }
 
 void asy__talk_end(asy__talk *t)

@@ -13,6 +13,7 @@ typedef struct {
     bool quiet, fail_fast, keep_going, retry_failed;
     int argc;
     const char *const *argv;         /* for the manifest */
+    asy_diag *diag;                  /* takes what stages complain of; never NULL */
     const asy_spec_options *options; /* kept in spec/options.json, so that resume needs only the folder */
 } asy_run_options;
 typedef struct {
@@ -39,4 +40,5 @@ asy_status asy_study_verify(const char *dir, asy_buf *lines, int *bad) ASY_CHECK
 asy_status asy_signals_install(void) ASY_CHECKED;
 bool asy_signals_stop(void); /* a first signal has come */
 int asy_signals_last(void);  /* which; 0: none */
+bool asy_signals_dump(void); /* SIGQUIT asked what is going on since the last call */
 #endif

@@ -11,17 +11,10 @@
 
 enum { SMOKE_TRAIN = 512, SMOKE_OTHER = 128 };
 
-/* A complaint of a stage, as the error text of the thread: the rendered diagnostics. */
+/* What a stage complains of decides the status; the caller of the study shows it. */
 static asy_status complain(const asy_diag *d, asy_status s)
 {
-    asy_buf b;
-    if (asy_diag_errors(d) == 0) return s;
-    asy_buf_init(&b, 1 << 16);
-    asy_diag_render(d, &b, false);
-    s = asy_diag_status(d);
-    s = asy_fail_(s != ASY_OK ? s : ASY_EDATA, __FILE__, __LINE__, "%s", asy_buf_text(&b));
-    asy_buf_free(&b);
-    return s;
+    return s != ASY_OK && asy_diag_errors(d) > 0 ? asy_diag_status(d) : s;
 }
 
 void asy__data_drop(asy__worker *w)
@@ -78,15 +71,14 @@ static asy_status shrink(asy_arena *a, asy_dataset_view *d)
 
 static asy_status open_data(asy__worker *w, asy_arena *a, const asy_run_plan *run, asy_dataset_view *d)
 {
-    asy_diag *diag = asy_diag_new(a);
-    if (diag == NULL) return asy_arena_status(a);
+    asy_diag *diag = w->opt->diag;
     asy_data_in in = { .arena = a, .diag = diag };
     asy_status s = load(w, run, diag);
     if (s == ASY_OK)
         s = asy_dataset_divide(run->root.data, &in, w->data, asy_rng_part(asy_rng_seed(run->seed), "split"),
                                d);
     if (s == ASY_OK && w->study->smoke) s = shrink(a, d);
-    return s == ASY_OK ? ASY_OK : complain(diag, s);
+    return complain(diag, s);
 }
 
 /* data.json: what the set is, for people and for the report. */
@@ -147,7 +139,8 @@ static asy_status do_data(asy__worker *w, asy_arena *a, const asy_stage *st, asy
 }
 
 /* A model of the run's architecture, its weights from the block's file if there is one. */
-static asy_status new_model(asy_arena *a, const asy_run_plan *run, const asy_dataset_view *d, asy_model **m)
+static asy_status new_model(asy__worker *w, asy_arena *a, const asy_run_plan *run, const asy_dataset_view *d,
+                            asy_model **m)
 {
     const asy_model_keys *keys = run->root.model->at;
     asy_rng init = asy_rng_part(asy_rng_seed(run->seed), "init");
@@ -156,10 +149,9 @@ static asy_status new_model(asy_arena *a, const asy_run_plan *run, const asy_dat
         asy_model_init(*m, &init);
         return ASY_OK;
     }
-    asy_diag *diag = asy_diag_new(a);
-    if (diag == NULL) return asy_arena_status(a);
+    asy_diag *diag = w->opt->diag;
     asy_status s = asy_model_load(*m, keys->file, diag, a);
-    return s == ASY_OK ? ASY_OK : complain(diag, s);
+    return complain(diag, s);
 }
 
 static asy_status do_train(asy__worker *w, asy_arena *a, const asy_stage *st, asy__stage_sink *k,
@@ -168,7 +160,7 @@ static asy_status do_train(asy__worker *w, asy_arena *a, const asy_stage *st, as
     asy_dataset_view d;
     asy_model *m;
     ASY_TRY(open_data(w, a, st->run, &d));
-    ASY_TRY(new_model(a, st->run, &d, &m));
+    ASY_TRY(new_model(w, a, st->run, &d, &m));
     char *checkpoint = asy_path_join(a, work, "checkpoint");
     asy_train_ctx ctx = { .arena = a,
                           .model = m,
@@ -191,15 +183,15 @@ static asy_status trained_model(asy__worker *w, asy_arena *a, const asy_stage *s
                                 asy_model **m)
 {
     const asy_evaluate_keys *keys = st->bound->at;
-    if (st->run->train == NULL) return new_model(a, st->run, d, m);
-    asy_diag *diag = asy_diag_new(a);
+    if (st->run->train == NULL) return new_model(w, a, st->run, d, m);
+    asy_diag *diag = w->opt->diag;
     char *dir = asy__stage_dir(a, w->dir, st->run->train), *last = asy_path_join(a, dir, "last.safetensors"),
          *best = asy_path_join(a, dir, "model.safetensors");
-    if (diag == NULL || last == NULL || best == NULL) return asy_arena_status(a);
+    if (last == NULL || best == NULL) return asy_arena_status(a);
     ASY_TRY(asy_model_new(m, a, st->run->root.model, d));
     asy_status s =
         asy_model_load(*m, keys->model == ASY_MODEL_LAST && asy_io_exists(last) ? last : best, diag, a);
-    return s == ASY_OK ? ASY_OK : complain(diag, s);
+    return complain(diag, s);
 }
 
 static asy_status do_evaluate(asy__worker *w, asy_arena *a, const asy_stage *st, asy__stage_sink *k)

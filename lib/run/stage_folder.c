@@ -78,6 +78,17 @@ void asy__stage_unlock(const char *study, const asy_stage *s, int fd)
     close(fd);
 }
 
+asy_status asy__stage_tidy(const char *study, const asy_stage *s)
+{
+    char path[4096];
+    int fd;
+    snprintf(path, sizeof path, "%s/stages/%.24s.lock", study, s->key);
+    if (!asy_io_exists(path)) return ASY_OK;
+    ASY_TRY(asy__stage_lock(study, s, &fd));
+    if (fd >= 0) asy__stage_unlock(study, s, fd);
+    return ASY_OK;
+}
+
 asy_status asy__stage_failed_put(const char *study, const asy_stage *s, asy_status st, const char *text)
 {
     char path[4096];

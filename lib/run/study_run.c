@@ -68,20 +68,31 @@ static const char *const *texts(asy_arena *a, const asy_json *list, int *n)
     return v;
 }
 
+static const char *text_of(const asy_json *j, const char *key)
+{
+    const asy_json *v = asy_json_get(j, key);
+    return v != NULL && v->kind == ASY_J_TEXT ? v->text : NULL;
+}
+
 asy_status asy_study_reopen(asy_study **study, asy_arena *a, const char *dir, asy_spec_options *opt,
                             asy_diag *diag)
 {
     char *path = asy_sprintf(a, "%s/spec/options.json", dir),
-         *source = asy_sprintf(a, "%s/spec/source.yaml", dir), *data;
+         *source = asy_sprintf(a, "%s/spec/source.yaml", dir),
+         *study_json = asy_sprintf(a, "%s/study.json", dir), *data;
     size_t n;
     asy_json *j;
     if (path == NULL || source == NULL) return asy_arena_status(a);
+    if (study_json == NULL) return asy_arena_status(a);
+    if (!asy_io_exists(path) && asy_io_exists(study_json))
+        ASY_FAIL(ASY_EINVAL, "`%s` was stopped before its spec was kept; start it again with assay run", dir);
     if (!asy_io_exists(path)) ASY_FAIL(ASY_EINVAL, "`%s` is not a study: it has no spec/options.json", dir);
     ASY_TRY(asy_io_read(a, path, 4 << 20, &data, &n));
     ASY_TRY(asy_json_read(a, data, n, path, &j));
-    const asy_json *smoke = asy_json_get(j, "smoke"), *folder = asy_json_get(j, "folder");
+    const asy_json *smoke = asy_json_get(j, "smoke");
     *opt = (asy_spec_options){ .smoke = smoke != NULL && smoke->b,
-                               .dir = folder != NULL && folder->kind == ASY_J_TEXT ? folder->text : NULL };
+                               .dir = text_of(j, "folder"),
+                               .cwd = text_of(j, "directory") };
     opt->set = texts(a, asy_json_get(j, "set"), &opt->n_set);
     opt->arms = texts(a, asy_json_get(j, "arms"), &opt->n_arms);
     opt->seeds = texts(a, asy_json_get(j, "seeds"), &opt->n_seeds);

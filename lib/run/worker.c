@@ -117,8 +117,10 @@ asy_status asy__work(asy__worker *w, asy_run_counts *c)
     asy_status st =
         state != NULL ? ASY_OK : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for the plan");
     for (int i = 0; st == ASY_OK && i < s->n_stages; i++) {
-        if (asy__stage_done(w->dir, s->stages[i])) state[i] = 1, c->stages_cached++;
-        else if (!w->opt->retry_failed && asy__stage_failed_get(a, w->dir, s->stages[i], &word, &text))
+        if (asy__stage_done(w->dir, s->stages[i])) {
+            state[i] = 1, c->stages_cached++;
+            st = asy__stage_tidy(w->dir, s->stages[i]);
+        } else if (!w->opt->retry_failed && asy__stage_failed_get(a, w->dir, s->stages[i], &word, &text))
             state[i] = 2;
     }
     for (bool left = true; st == ASY_OK && left;) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "../base/map.h"
 #include "../method/registry.h"
 #include "overlay.h"
 
@@ -19,9 +20,12 @@ static asy_tree *copy(asy_arena *a, const asy_tree *t, asy_origin origin)
     return c;
 }
 
-static const asy_tree *under(const asy_tree *map, const char *key)
+/* Key → child of a map: both may be as large as a hostile spec can make them. */
+static asy_map *keys_of(asy_arena *a, const asy_tree *map)
 {
-    return map != NULL ? asy_tree_get(map, key) : NULL;
+    asy_map *keys = asy_map_new(a);
+    for (asy_tree *c = map->child; c != NULL; c = c->next) asy_map_put(keys, c->key, c);
+    return keys;
 }
 
 /* A bare name stands for the block of that method with all defaults. */
@@ -55,18 +59,19 @@ asy_tree *asy_tree_overlay(asy_arena *a, const asy_tree *base, const asy_tree *o
     bool fresh = was != NULL && is != NULL && was->kind == ASY_TREE_SCALAR && is->kind == ASY_TREE_SCALAR &&
                  strcmp(was->text, is->text) != 0;
     asy_tree *map = ASY_NEW(a, asy_tree), **tail = map != NULL ? &map->child : NULL;
+    const asy_map *of_base = keys_of(a, base), *of_over = keys_of(a, over);
     if (map == NULL) return NULL;
     *map = *base;
     map->child = map->next = NULL;
     for (const asy_tree *k = fresh ? NULL : base->child; k != NULL; k = k->next) {
-        const asy_tree *o = under(over, k->key);
+        const asy_tree *o = asy_map_get(of_over, k->key);
         if (o != NULL && o->kind == ASY_TREE_NULL) continue;
         *tail = asy_tree_overlay(a, k, o, origin);
         if (*tail == NULL) return NULL;
         tail = &(*tail)->next;
     }
     for (const asy_tree *o = over->child; o != NULL; o = o->next) {
-        if ((!fresh && under(base, o->key) != NULL) || o->kind == ASY_TREE_NULL) continue;
+        if ((!fresh && asy_map_has(of_base, o->key)) || o->kind == ASY_TREE_NULL) continue;
         *tail = copy(a, o, origin);
         if (*tail == NULL) return NULL;
         tail = &(*tail)->next;

@@ -86,6 +86,7 @@ typedef struct {
     const char *const *seeds;
     const char *const *allow;
     const char *dir; /* what relative paths in the spec are relative to; NULL: the spec file's own folder */
+    const char *cwd; /* and those of overrides; NULL: the working directory */
 } asy_spec_options;
 /* Reads, resolves, binds and plans. Complaints are in the diag; the study is usable only if asy_diag_status
  * is OK. `path` "-" reads stdin. Data files of `data.files` are hashed here (E04). */

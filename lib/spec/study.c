@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_SEEDS = 10000, MAX_ARMS = 1000 };
+enum { MAX_SEEDS = 10000, MAX_ARMS = 1000, MAX_RUNS = 100000, MAX_SPEC = 4 << 20 };
 
 typedef struct {
     asy_arena *arena;
@@ -31,21 +31,39 @@ static int number_of(const reader *r, int i)
     return r->opt->set_number != NULL ? r->opt->set_number[i] : i + 1;
 }
 
-/* Splits the overrides; a path that stands twice is said, the later one wins. */
+/* What of `now` takes the place of something that `was` sets; NULL: they go together. A name and then its
+ * parameters do, parameters and then a name do not. */
+static const asy_tree *clash(const asy_tree *now, const asy_tree *was)
+{
+    const asy_tree *hit = now->kind != ASY_TREE_MAP ? now : NULL, *other;
+    if (was->kind != ASY_TREE_MAP) return hit;
+    for (const asy_tree *c = now->child; c != NULL && hit == NULL; c = c->next)
+        if ((other = asy_tree_get(was, c->key)) != NULL) hit = clash(c, other);
+    return hit;
+}
+
+static void note_twice(reader *r, const asy_tree *const all[], int i)
+{
+    for (int k = 0; k < i; k++) {
+        const asy_tree *hit = all[k] != NULL ? clash(all[i], all[k]) : NULL;
+        if (hit == NULL) continue;
+        asy_diag_add(r->diag, "W0703", &hit->loc,
+                     "`%.*s` sets again what argument %d sets; the later one counts",
+                     (int)strcspn(r->opt->set[i], "="), r->opt->set[i], number_of(r, k));
+        asy_diag_note(r->diag, "argument %d is `%s`", number_of(r, k), r->opt->set[k]);
+    }
+}
+
+/* Splits the overrides; what is set twice is said. */
 static void read_overrides(reader *r)
 {
+    const asy_tree **all = ASY_NEWN(r->arena, r->opt->n_set, const asy_tree *);
     r->late = ASY_NEWN(r->arena, r->opt->n_set, asy_tree *);
-    for (int i = 0; r->late != NULL && i < r->opt->n_set; i++) {
+    for (int i = 0; r->late != NULL && all != NULL && i < r->opt->n_set; i++) {
         asy_tree *t = asy__override(r->arena, r->diag, r->opt->set[i], number_of(r, i));
+        all[i] = t;
         if (t == NULL) continue;
-        for (int k = 0; k < i; k++) {
-            size_t n = strcspn(r->opt->set[i], "=");
-            if (strncmp(r->opt->set[i], r->opt->set[k], n + 1) != 0) continue;
-            asy_diag_add(r->diag, "W0703", &t->loc,
-                         "`%.*s` stands twice on the command line; the later one counts", (int)n,
-                         r->opt->set[i]);
-            asy_diag_note(r->diag, "the other is argument %d, `%s`", number_of(r, k), r->opt->set[k]);
-        }
+        note_twice(r, all, i);
         if (early(t)) r->root = asy_tree_overlay(r->arena, r->root, t, ASY_FROM_OVERRIDE);
         else r->late[r->n_late++] = t;
     }
@@ -212,7 +230,16 @@ static void slot_id(asy_run_plan *run)
 static asy_status bind_runs(reader *r)
 {
     asy_study *s = r->study;
-    asy_binder b = { .arena = r->arena, .diag = r->diag, .allow = r->opt->allow, .dir = r->opt->dir };
+    asy_binder b = { .arena = r->arena,
+                     .diag = r->diag,
+                     .allow = r->opt->allow,
+                     .dir = r->opt->dir,
+                     .cwd = r->opt->cwd };
+    if (s->n_arms * s->n_seeds > MAX_RUNS) {
+        asy_diag_add(r->diag, "E0205", NULL, "%d arms with %d seeds each are more than %d runs", s->n_arms,
+                     s->n_seeds, MAX_RUNS);
+        return ASY_OK;
+    }
     s->runs = ASY_NEWN(r->arena, s->n_arms * (s->n_seeds > 0 ? s->n_seeds : 1), asy_run_plan);
     if (s->runs == NULL) return asy_arena_status(r->arena);
     for (int a = 0; a < s->n_arms; a++) {
@@ -246,18 +273,21 @@ static void take_titles(reader *r)
     s->threads = root->compute != NULL ? (int)root->compute->threads : 0;
 }
 
-static asy_status read_stdin(asy_arena *a, char **text, size_t *n)
+static asy_status read_stdin(asy_arena *a, size_t limit, char **text, size_t *n)
 {
     asy_buf b;
     char piece[4096];
     size_t got;
-    asy_buf_init(&b, (4 << 20) + 1);
-    while ((got = fread(piece, 1, sizeof piece, stdin)) > 0) asy_buf_put(&b, piece, got);
+    asy_buf_init(&b, limit + 2 * sizeof piece);
+    while (b.n <= limit && (got = fread(piece, 1, sizeof piece, stdin)) > 0) asy_buf_put(&b, piece, got);
+    bool large = b.n > limit;
     *text = asy_strndup(a, asy_buf_text(&b), b.n);
     *n = b.n;
     asy_status s = asy_buf_status(&b);
     asy_buf_free(&b);
-    return s;
+    ASY_TRY(s);
+    if (large) ASY_FAIL(ASY_EINVAL, "standard input is larger than %zu bytes", limit);
+    return asy_arena_status(a);
 }
 
 static asy_status read_source(reader *r, const char *path)
@@ -266,19 +296,21 @@ static asy_status read_source(reader *r, const char *path)
     char *text = NULL;
     size_t n = 0;
     bool in = strcmp(path, "-") == 0;
-    asy_status st = in ? read_stdin(r->arena, &text, &n) : asy_io_read(r->arena, path, 4 << 20, &text, &n);
+    const char *name = in ? "standard input" : path;
+    asy_status st = in ? read_stdin(r->arena, MAX_SPEC, &text, &n)
+                       : asy_io_read(r->arena, path, MAX_SPEC, &text, &n);
     if (st == ASY_ENOMEM) return st;
     if (st != ASY_OK) {
         bool large = st == ASY_EINVAL;
         asy_diag_add(r->diag, large ? "E0109" : "E0107", NULL,
-                     large ? "`%s` is larger than 4 MiB" : "`%s` cannot be read", path);
+                     large ? "`%s` is larger than 4 MiB" : "`%s` cannot be read", name);
         asy_diag_note(r->diag, "%s", asy_error_text());
         return ASY_OK;
     }
     s->source = text;
     s->source_n = n;
     s->dir = r->opt->dir != NULL ? r->opt->dir : in ? "." : asy_path_dir(r->arena, path);
-    r->root = asy_yaml_text(r->arena, r->diag, in ? "standard input" : path, text, n);
+    r->root = asy_yaml_text(r->arena, r->diag, name, text, n);
     if (r->root != NULL && r->root->kind != ASY_TREE_MAP) {
         asy_diag_add(r->diag, "E0101", &r->root->loc,
                      "a spec is a map of keys such as `assay: 1`, `name: …`, `data: …`");

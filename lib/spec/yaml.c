@@ -63,12 +63,13 @@ static void syntax(reader *r)
 {
     const yaml_parser_t *p = &r->parser;
     const char *text = p->problem != NULL ? p->problem : "this cannot be read";
-    bool opened = p->context != NULL && strstr(p->context, "while parsing a flow") != NULL;
+    bool list = p->context != NULL && strstr(p->context, "flow sequence") != NULL,
+         opened = list || (p->context != NULL && strstr(p->context, "flow mapping") != NULL);
     yaml_mark_t at = opened ? p->context_mark : p->problem_mark, end = at;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strstr(text, words[i].theirs) != NULL) text = words[i].ours;
     if (p->error == YAML_READER_ERROR)
-        text = "this byte is not text", at.line = at.column = end.line = end.column = 0;
+        text = "the spec holds a character that is not text", at.line = at.column = end.line = end.column = 0;
     end.column++;
     if (r->failed) return;
     fail(r, "E0101", span(r, at, end), text);
@@ -77,8 +78,7 @@ static void syntax(reader *r)
         after.column++;
         asy_loc second = span(r, near, after);
         asy_diag_label(r->diag, "opened here");
-        asy_diag_second(r->diag, &second, "a `,` or `%s` must come before this",
-                        strstr(text, "list") != NULL ? "]" : "}");
+        asy_diag_second(r->diag, &second, "a `,` or `%s` must come before this", list ? "]" : "}");
     }
 }
 
@@ -100,10 +100,17 @@ static asy_tree *node(reader *r, asy_tree_kind kind, const yaml_event_t *e, int 
     return r->failed ? NULL : t;
 }
 
-static long count(const asy_tree *t)
+/* Nodes of a tree, and how many levels it has. */
+static long measure(const asy_tree *t, int *levels)
 {
     long n = 1;
-    for (const asy_tree *c = t->child; c != NULL; c = c->next) n += count(c);
+    int deepest = 0;
+    for (const asy_tree *c = t->child; c != NULL; c = c->next) {
+        int below;
+        n += measure(c, &below);
+        if (below > deepest) deepest = below;
+    }
+    *levels = deepest + 1;
     return n;
 }
 
@@ -151,8 +158,10 @@ static asy_tree *read_alias(reader *r, const yaml_event_t *e, int depth)
     t->key = NULL;
     t->next = NULL;
     if (t->kind != ASY_TREE_MAP && t->kind != ASY_TREE_LIST) t->loc = here;
-    r->nodes += count(to) - 1;
+    int levels;
+    r->nodes += measure(to, &levels) - 1;
     if (r->nodes > MAX_NODES) fail(r, "E0109", loc, "aliases make the spec larger than 100 000 values");
+    if (depth + levels - 1 > MAX_DEPTH) fail(r, "E0109", loc, "aliases nest the spec more than 64 deep");
     return t;
 }
 
@@ -177,28 +186,33 @@ static asy_tree *read_list(reader *r, yaml_event_t *open, int depth)
     return NULL;
 }
 
-static asy_tree *find(const asy_tree *map, const char *key)
+/* A map in the making. Its keys are kept beside it: a hostile map has as many as the limits allow. */
+typedef struct {
+    asy_tree **tail, *merges;
+    asy_map *keys; /* key → its value */
+    int depth;
+} pairs;
+
+static void add(pairs *p, asy_tree *value)
 {
-    for (asy_tree *c = map->child; c != NULL; c = c->next)
-        if (strcmp(c->key, key) == 0) return c;
-    return NULL;
+    asy_map_put(p->keys, value->key, value);
+    *p->tail = value;
+    p->tail = &value->next;
 }
 
 /* `<<`: the map's keys where they are not written; several maps: the earlier one wins (YAML merge type). */
-static void merge(reader *r, asy_tree *map, const asy_tree *from)
+static void merge(reader *r, pairs *p, const asy_tree *from)
 {
     if (from->kind == ASY_TREE_LIST) {
-        for (const asy_tree *c = from->child; c != NULL; c = c->next) merge(r, map, c);
+        for (const asy_tree *c = from->child; c != NULL; c = c->next) merge(r, p, c);
         return;
     }
     if (from->kind != ASY_TREE_MAP) {
         fail(r, "E0101", from->loc, "`<<` takes a map, or a list of maps");
         return;
     }
-    asy_tree **tail = &map->child;
-    while (*tail != NULL) tail = &(*tail)->next;
     for (const asy_tree *c = from->child; c != NULL; c = c->next) {
-        if (find(map, c->key) != NULL) continue;
+        if (asy_map_has(p->keys, c->key)) continue;
         asy_tree *copy = ASY_NEW(r->arena, asy_tree);
         if (copy == NULL) {
             r->failed = true;
@@ -206,12 +220,11 @@ static void merge(reader *r, asy_tree *map, const asy_tree *from)
         }
         *copy = *c;
         copy->next = NULL;
-        *tail = copy;
-        tail = &copy->next;
+        add(p, copy);
     }
 }
 
-static bool read_pair(reader *r, asy_tree *map, yaml_event_t *key, asy_tree **merges, int depth)
+static bool read_pair(reader *r, pairs *p, yaml_event_t *key)
 {
     asy_loc at = span(r, key->start_mark, key->end_mark);
     yaml_event_t e;
@@ -221,38 +234,39 @@ static bool read_pair(reader *r, asy_tree *map, yaml_event_t *key, asy_tree **me
     }
     char *word = asy_strdup(r->arena, (const char *)key->data.scalar.value);
     if (word == NULL || !next_event(r, &e)) return false;
-    asy_tree *value = read_node(r, &e, depth + 1);
+    asy_tree *value = read_node(r, &e, p->depth + 1);
     if (value == NULL) return false;
     value->key = word;
     value->key_loc = at;
     if (strcmp(word, "<<") == 0 && key->data.scalar.style == YAML_PLAIN_SCALAR_STYLE) {
-        value->next = *merges;
-        *merges = value;
+        value->next = p->merges;
+        p->merges = value;
         return true;
     }
-    const asy_tree *first = find(map, word);
+    const asy_tree *first = asy_map_get(p->keys, word);
     if (first != NULL) {
         asy_diag_add(r->diag, "E0102", &at, "`%s` stands here a second time", word);
         asy_diag_second(r->diag, &first->key_loc, "the first one");
         r->failed = true;
         return false;
     }
-    asy_tree **tail = &map->child;
-    while (*tail != NULL) tail = &(*tail)->next;
-    *tail = value;
+    add(p, value);
     return true;
 }
 
 static asy_tree *read_map(reader *r, yaml_event_t *open, int depth)
 {
-    asy_tree *map = node(r, ASY_TREE_MAP, open, depth), *merges = NULL;
+    asy_tree *map = node(r, ASY_TREE_MAP, open, depth);
+    pairs p = {
+        .tail = map != NULL ? &map->child : NULL, .keys = asy_map_new(r->arena), .depth = depth
+    };
     yaml_event_t e;
     if (open->data.mapping_start.tag != NULL)
         fail(r, "E0105", span(r, open->start_mark, open->end_mark),
              "tags (`!x`) are not part of the language");
     while (next_event(r, &e)) {
         bool end = e.type == YAML_MAPPING_END_EVENT;
-        bool ok = end || read_pair(r, map, &e, &merges, depth);
+        bool ok = end || read_pair(r, &p, &e);
         if (end) {
             map->loc.end_line = (int)e.end_mark.line + 1;
             map->loc.end_col = (int)e.end_mark.column + 1;
@@ -260,7 +274,7 @@ static asy_tree *read_map(reader *r, yaml_event_t *open, int depth)
         yaml_event_delete(&e);
         if (!ok) return NULL;
         if (!end) continue;
-        for (; merges != NULL; merges = merges->next) merge(r, map, merges);
+        for (; p.merges != NULL; p.merges = p.merges->next) merge(r, &p, p.merges);
         return r->failed ? NULL : map;
     }
     return NULL;
@@ -332,6 +346,10 @@ static bool scan_line(reader *r, const char *line, int number, const char **end)
             if (((unsigned char)p[i] & 0xc0) != 0x80) n = 0;
         if (n == 0) {
             fail(r, "E0108", at, asy_sprintf(r->arena, "this byte (0x%02x) is not UTF-8", c));
+            return false;
+        }
+        if ((c < 0x20 && c != '\t' && c != '\r') || c == 0x7f) {
+            fail(r, "E0101", at, asy_sprintf(r->arena, "this byte (0x%02x) is not text", c));
             return false;
         }
         if (c == '\t' && indent) {

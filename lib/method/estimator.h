@@ -7,6 +7,7 @@
 typedef struct {
     asy_method m;
     unsigned needs_loss;            /* ASY_LOSS_DECOMPOSES, or 0 */
+    bool mean;                      /* a lot's gradient is the mean of its pieces', by their rows */
     /* Writes the gradient into the graph: out[i] batch, weight i's shape. loss: batch []; rows: row [] or
      * {0}. */
     void (*emit)(const void *params, asy_graph *, asy_val loss, asy_val rows, int n, const asy_val w[],

@@ -10,7 +10,7 @@
 #include "../method/view.h"
 #include "scope.h"
 
-typedef struct { const char *name; asy_shape shape; int64_t first, n; asy_init init; int64_t fan_in; bool decays; } asy_slot;
+typedef struct { const char *name; asy_shape shape; int64_t first, n; asy_init init; int64_t fan_in; bool decays, frozen; } asy_slot;
 struct asy_model {
     const asy_bound *arch;
     asy_arch_io io;
@@ -36,4 +36,8 @@ asy_status asy_model_save(const asy_model *, asy_sink *, const char *file, const
 /* Reads a file into a model whose arch is known (model: {arch:, file:}). Complaints E05 name file and tensor: missing, surplus, wrong shape or type. A range or normalisation in the
  * file's metadata replaces the model's; an arch block that differs from the spec's is E0503. */
 asy_status asy_model_load(asy_model *, const char *path, asy_diag *, asy_arena *) ASY_CHECKED;
+/* Takes the tensors of any safetensors file whose name, shape and type are a slot's; the rest of the model stays. Errors: E0504 if there is none, E0508. */
+asy_status asy_model_adopt(asy_model *, const char *path, asy_diag *, asy_arena *) ASY_CHECKED;
+/* Marks slots as frozen: those of the layer (`conv1` for conv1.weight, conv1.bias), or one by its whole name. E0509: there is no such layer. */
+asy_status asy_model_freeze(asy_model *, asy_strs layers, asy_diag *) ASY_CHECKED;
 #endif

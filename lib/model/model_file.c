@@ -273,3 +273,66 @@ asy_status asy_model_load(asy_model *m, const char *path, asy_diag *diag, asy_ar
     take(m, &f);
     return ASY_OK;
 }
+
+/* ---- beginning from another model */
+
+asy_status asy_model_adopt(asy_model *m, const char *path, asy_diag *diag, asy_arena *a)
+{
+    loader l = { m, path, diag, a, 0 };
+    asy_safetensors f;
+    int taken = 0;
+
+    ASY_TRY(asy_safetensors_read(a, path, &f, diag));
+    for (int i = 0; i < f.n; i++)
+        for (int k = 0; k < m->n_slots; k++) {
+            const asy_slot *s = &m->slot[k];
+            const asy_tensor *t = &f.t[i].t;
+
+            if (strcmp(f.t[i].name, s->name) != 0 || t->type != ASY_F32 || !asy_shape_equal(&t->s, &s->shape))
+                continue;
+            check_slot(&l, s, &f);
+            memcpy(m->w + s->first, t->data, (size_t)s->n * sizeof *m->w);
+            taken++;
+        }
+    if (taken == 0) {
+        COMPLAIN(&l, "E0504", "`%s` holds no tensor of the model's names and shapes", path);
+        asy_diag_note(diag, "the model's first is `%s`", m->n_slots > 0 ? m->slot[0].name : "");
+    }
+    ASY_TRY(asy_arena_status(a));
+    if (l.errors)
+        ASY_FAIL(ASY_EMODEL, "`%s` does not fit the model", path);
+    m->version++;
+    return ASY_OK;
+}
+
+static bool is_of_layer(const char *tensor, const char *layer)
+{
+    size_t n = strlen(layer);
+
+    return strncmp(tensor, layer, n) == 0 && (tensor[n] == 0 || tensor[n] == '.' || tensor[n] == '/');
+}
+
+asy_status asy_model_freeze(asy_model *m, asy_strs layers, asy_diag *diag)
+{
+    int errors = 0;
+
+    for (int i = 0; i < layers.n; i++) {
+        int found = 0;
+
+        for (int k = 0; k < m->n_slots; k++)
+            if (is_of_layer(m->slot[k].name, layers.v[i])) {
+                m->slot[k].frozen = true;
+                found++;
+            }
+        if (found > 0)
+            continue;
+        errors++;
+        asy_diag_add(diag, "E0509", NULL, "`freeze` names `%s`, which is no layer of `%s`", layers.v[i],
+                     m->arch->name);
+        for (int k = 0; k < m->n_slots; k++)
+            asy_diag_note(diag, "it has the tensor `%s`", m->slot[k].name);
+    }
+    if (errors)
+        ASY_FAIL(ASY_EMODEL, "`freeze` names what the model does not have");
+    return ASY_OK;
+}

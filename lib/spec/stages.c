@@ -102,9 +102,9 @@ static void put_model(planner *p, const asy_run_plan *run, asy_buf *b)
     const asy_model_keys *keys = run->root.model->at;
     put_part(b, "model", child(run->resolved, "model"));
     asy_buf_puts(b, ",\"model_file\":[\"\"");
-    if (keys->file != NULL)
-        put_file(p, b, keys->file, "E0502",
-                 run->root.model->tree != NULL ? &run->root.model->tree->loc : NULL);
+    const asy_loc *loc = run->root.model->tree != NULL ? &run->root.model->tree->loc : NULL;
+    if (keys->file != NULL) put_file(p, b, keys->file, "E0502", loc);
+    if (keys->init != NULL && keys->init->from != NULL) put_file(p, b, keys->init->from, "E0502", loc);
     asy_buf_printf(b, "],\"precision\":\"float32\",\"data\":\"%s\"", run->data->key);
 }
 

@@ -13,7 +13,8 @@ static const char *const files[] = { "last-0.safetensors", "last-1.safetensors" 
 /* Members of the position, sorted by name. */
 typedef struct { const char *key; size_t at; } member;
 static const member ints[] = {
-    { "attacked", offsetof(asy__position, attacked) }, { "batch", offsetof(asy__position, batch) },
+    { "attacked", offsetof(asy__position, attacked) }, { "averaged", offsetof(asy__position, averaged) },
+    { "batch", offsetof(asy__position, batch) },
     { "best", offsetof(asy__position, best) }, { "best_epoch", offsetof(asy__position, best_epoch) },
     { "correct", offsetof(asy__position, correct) }, { "epoch", offsetof(asy__position, epoch) },
     { "metrics", offsetof(asy__position, metrics) }, { "seen", offsetof(asy__position, seen) },

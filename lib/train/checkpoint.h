@@ -16,6 +16,7 @@ typedef struct {
     int64_t valid, attacked;
     /* The best score (−1: none yet), its epoch (from 1), epochs without a better one. */
     int64_t best, best_epoch, since;
+    int64_t averaged;                   /* weights in the mean of `weights: {average: swa}` */
     int64_t metrics;                    /* length of metrics.jsonl */
     double scalar[ASY_OPT_SCALARS];     /* the optimiser's */
 } asy__position;

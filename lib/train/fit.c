@@ -23,16 +23,23 @@ typedef struct {
     int64_t batch, batches;             /* samples of a batch, batches of an epoch */
     int64_t steps, epochs;              /* of the whole training; the last epoch may be cut short */
     uint64_t *id;
+    int32_t *label;
     asy_arena *tmp;                     /* an epoch's order */
     asy__step *step;
     asy__score *score;
     asy__position at;
     float *best;                        /* weights; NULL without a selection */
+    float *mean;                        /* the averaged weights; NULL without */
     asy_order order;
     int64_t order_epoch;                /* whose order that is; −1: none */
     double saved;                       /* when the last checkpoint was written */
-    int n_tensors; asy_named tensor[2 + ASY_OPT_STATE];     /* what a checkpoint holds */
+    int n_tensors; asy_named tensor[4 + ASY_OPT_STATE];     /* what a checkpoint holds */
 } fit;
+
+static const asy_optimizer *optimizer_of(const fit *f)
+{
+    return (const asy_optimizer *)f->p->optimizer->m;
+}
 
 /* ---- setting up */
 
@@ -65,22 +72,39 @@ static asy_status measure(fit *f)
     f->steps = f->p->steps > 0 ? f->p->steps : f->p->epochs * f->batches;
     f->epochs = (f->steps + f->batches - 1) / f->batches;
     f->id = ASY_NEWN(f->ctx->arena, n, uint64_t);
+    f->label = ASY_NEWN(f->ctx->arena, n, int32_t);
     ASY_TRY(asy_arena_status(f->ctx->arena));
-    for (int64_t i = 0; i < n; i++)
+    for (int64_t i = 0; i < n; i++) {
         f->id[i] = f->train->row[i];
+        f->label[i] = ((const int32_t *)f->train->label->data.data)[f->train->row[i]];
+    }
+    if (optimizer_of(f)->full && (f->batch < n || !sampler->once))
+        ASY_FAIL(ASY_EINVAL, "`%s` needs every sample at each step: `batch: all`, `sampler: shuffled`",
+                 f->p->optimizer->name);
     return ASY_OK;
 }
 
 static void list_tensors(fit *f)
 {
     static const char *const names[] = { "state/0", "state/1", "state/2", "state/3" };
+    const asy__wide *wide = f->step->wide;
     asy_shape s = ASY_SHAPE(f->ctx->model->n);
 
     f->tensor[f->n_tensors++] = (asy_named){ "weights", { f->ctx->model->w, s, ASY_F32 } };
     if (f->best)
         f->tensor[f->n_tensors++] = (asy_named){ "best", { f->best, s, ASY_F32 } };
+    if (f->mean)
+        f->tensor[f->n_tensors++] = (asy_named){ "mean", { f->mean, s, ASY_F32 } };
     for (int i = 0; i < ASY_OPT_STATE && f->step->state[i]; i++)
         f->tensor[f->n_tensors++] = (asy_named){ names[i], { f->step->state[i], s, ASY_F32 } };
+    if (wide)
+        f->tensor[f->n_tensors++] =
+            (asy_named){ "wide", { wide->all, ASY_SHAPE(wide->vectors, f->ctx->model->n), ASY_F64 } };
+}
+
+static bool averages(const fit *f)
+{
+    return f->p->weights && f->p->weights->average == ASY_AVERAGE_SWA;
 }
 
 static asy_status set_up(fit *f)
@@ -88,19 +112,26 @@ static asy_status set_up(fit *f)
     asy_train_ctx *c = f->ctx;
     const asy_fit_par *p = f->p;
     asy__step_in in = { p->loss, p->optimizer, p->adversary, p->estimator, 0, c->backend, c->pool };
+    const asy_sampler *sampler;
 
     ASY_TRY(find_valid(f));
     ASY_TRY(measure(f));
-    in.batch = f->batch;
+    sampler = (const asy_sampler *)p->sampler->m;
+    in.batch = sampler->most ? sampler->most(p->sampler->params, f->train->n, f->batch) : f->batch;
     ASY_TRY(asy__step_new(&f->step, c->arena, c->model, &in));
     if (f->valid)
         ASY_TRY(asy__score_new(&f->score, c->arena, c->model, p->select ? p->select->attack : NULL,
                                f->valid->n, c->backend, c->pool));
     if (p->select)
         f->best = ASY_NEWN(c->arena, c->model->n, float);
+    if (p->ema > 0 || averages(f))
+        f->mean = ASY_NEWN(c->arena, c->model->n, float);
+    ASY_TRY(asy_arena_status(c->arena));
+    if (f->mean)
+        memcpy(f->mean, c->model->w, (size_t)c->model->n * sizeof *f->mean);
     f->order_epoch = -1;
     list_tensors(f);
-    return asy_arena_status(c->arena);
+    return ASY_OK;
 }
 
 /* ---- checkpoints */
@@ -172,7 +203,7 @@ static asy_status put_epoch(fit *f)
     static const char *const key[] = {
         "epoch", "loss", "step", "train.accuracy", "val.accuracy", "val.attack_accuracy",
     };
-    double seen = (double)f->at.seen,
+    double seen = f->at.seen > 0 ? (double)f->at.seen : 1,
            value[6] = { (double)f->at.epoch + 1, f->at.loss / seen, (double)f->step->optim.step,
                         (double)f->at.correct / seen };
     int n = 4;
@@ -209,7 +240,7 @@ static double rate_now(const fit *f)
 {
     const asy_bound *b = f->p->optimizer, *schedule;
     const asy_optimizer *opt = (const asy_optimizer *)b->m;
-    double lr = opt->lr(b->params), (*rate)(const void *, double, int64_t, int64_t, int64_t);
+    double lr = opt->lr ? opt->lr(b->params) : 1, (*rate)(const void *, double, int64_t, int64_t, int64_t);
 
     schedule = opt->schedule ? opt->schedule(b->params) : NULL;
     if (!schedule)
@@ -221,7 +252,8 @@ static double rate_now(const fit *f)
 static asy_status order_of_epoch(fit *f)
 {
     const asy_sampler *sampler = (const asy_sampler *)f->p->sampler->m;
-    asy_sampler_in in = { f->train->n, f->id, f->batch, f->at.epoch, asy_rng_part(f->ctx->seed, "order") };
+    asy_sampler_in in = { f->train->n, f->id, f->batch, f->at.epoch, asy_rng_part(f->ctx->seed, "order"),
+                          f->label };
 
     if (f->order_epoch == f->at.epoch)
         return ASY_OK;
@@ -235,6 +267,24 @@ static asy_status order_of_epoch(fit *f)
     return ASY_OK;
 }
 
+/* mean += share·(w − mean) */
+static void move_mean(fit *f, float share)
+{
+    for (int64_t i = 0; i < f->ctx->model->n; i++)
+        f->mean[i] += share * (f->ctx->model->w[i] - f->mean[i]);
+}
+
+/* After an epoch: the mean of the weights at the ends of the last epochs, until those begin the weights
+ * themselves. */
+static void average_epoch(fit *f)
+{
+    if (!averages(f))
+        return;
+    if ((double)(f->at.epoch + 1) > f->p->weights->start * (double)f->epochs)
+        f->at.averaged++;
+    move_mean(f, f->at.averaged > 1 ? (float)(1 / (double)f->at.averaged) : 1.0f);
+}
+
 static asy_status one_step(fit *f)
 {
     int64_t t = f->step->optim.step, from = f->order.first[f->at.batch],
@@ -243,7 +293,11 @@ static asy_status one_step(fit *f)
     double lr = rate_now(f);
     asy__step_out out;
 
-    ASY_TRY(asy__step_run(f->step, f->train, n, f->order.index + from, lr, f->at.epoch + 1, attack, &out));
+    /* An optimiser on the full data sees them in one order, so that equal weights have equal losses. */
+    ASY_TRY(asy__step_run(f->step, f->train, n, optimizer_of(f)->full ? NULL : f->order.index + from, lr,
+                          f->at.epoch + 1, attack, &out));
+    if (f->p->ema > 0)
+        move_mean(f, (float)(1 - f->p->ema));
     f->at.batch++;
     f->at.loss += out.loss * (double)n;
     f->at.seen += n;
@@ -268,38 +322,64 @@ static asy_status between_steps(fit *f)
     return ASY_OK;
 }
 
-static asy_status select_weights(fit *f)
+/* Lets the averaged weights stand in for the model's, or ends that. */
+static void exchange(fit *f)
+{
+    float *w = f->ctx->model->w;
+
+    if (!f->mean)
+        return;
+    f->ctx->model->w = f->mean;
+    f->mean = w;
+    f->ctx->model->version++;
+}
+
+static asy_status score(fit *f)
 {
     asy_rng attack = asy_rng_split(asy_rng_part(f->ctx->seed, "attack"), "select", (uint64_t)f->at.epoch);
-    bool attacks = f->p->select && f->p->select->attack;
-    int64_t score;
+
+    ASY_TRY(asy__score_run(f->score, f->valid, NULL, &f->at.valid));
+    if (f->p->select && f->p->select->attack)
+        ASY_TRY(asy__score_run(f->score, f->valid, &attack, &f->at.attacked));
+    return ASY_OK;
+}
+
+static asy_status select_weights(fit *f)
+{
+    asy_status s;
+    int64_t found;
 
     if (!f->valid)
         return ASY_OK;
-    ASY_TRY(asy__score_run(f->score, f->valid, NULL, &f->at.valid));
-    if (attacks)
-        ASY_TRY(asy__score_run(f->score, f->valid, &attack, &f->at.attacked));
-    score = attacks ? f->at.attacked : f->at.valid;
-    if (score <= f->at.best) {
+    exchange(f);
+    s = score(f);
+    exchange(f);
+    ASY_TRY(s);
+    found = f->p->select && f->p->select->attack ? f->at.attacked : f->at.valid;
+    if (found <= f->at.best) {
         f->at.since++;
         return ASY_OK;
     }
-    f->at.best = score;
+    f->at.best = found;
     f->at.best_epoch = f->at.epoch + 1;
     f->at.since = 0;
     if (f->best)
-        memcpy(f->best, f->ctx->model->w, (size_t)f->ctx->model->n * sizeof *f->best);
+        memcpy(f->best, f->mean ? f->mean : f->ctx->model->w, (size_t)f->ctx->model->n * sizeof *f->best);
     return ASY_OK;
 }
 
 static bool is_over(const fit *f)
 {
-    return f->at.epoch >= f->epochs || (f->p->stop && f->at.since >= f->p->stop->patience);
+    const asy_optimizer *opt = optimizer_of(f);
+
+    return f->at.epoch >= f->epochs || (f->p->stop && f->at.since >= f->p->stop->patience)
+           || (opt->done && opt->done(f->p->optimizer->params, &f->step->optim));
 }
 
 static asy_status end_epoch(fit *f)
 {
     ASY_TRY(asy__step_check(f->step, f->at.epoch + 1));
+    average_epoch(f);
     ASY_TRY(select_weights(f));
     ASY_TRY(put_epoch(f));
     f->at.epoch++;
@@ -331,10 +411,15 @@ static asy_status finish(fit *f)
     asy_model *m = f->ctx->model;
 
     ASY_TRY(asy_put(sink, "epochs", (double)f->at.epoch));
-    ASY_TRY(asy_put(sink, "loss", f->at.loss / (double)f->at.seen));
+    ASY_TRY(asy_put(sink, "loss", f->at.seen > 0 ? f->at.loss / (double)f->at.seen : 0));
     ASY_TRY(asy_put(sink, "steps", (double)f->step->optim.step));
     if (f->valid)
         ASY_TRY(asy_put_rate(sink, "val_accuracy", f->at.valid, f->valid->n));
+    if (optimizer_of(f)->report)
+        ASY_TRY(optimizer_of(f)->report(f->p->optimizer->params, &f->step->optim, sink));
+    if (f->mean)
+        memcpy(m->w, f->mean, (size_t)m->n * sizeof *m->w);
+    m->version++;
     if (!f->p->select)
         return ASY_OK;
     ASY_TRY(asy_put(sink, "selected_epoch", (double)f->at.best_epoch));

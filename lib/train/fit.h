@@ -11,6 +11,8 @@ typedef struct {
     const asy_bound *attack;            /* NULL: accuracy as it is */
 } asy_select_par;
 typedef struct { int64_t metric, patience; } asy_stop_par;
+enum { ASY_AVERAGE_NONE, ASY_AVERAGE_SWA };
+typedef struct { int64_t average; double start; } asy_weights_par;
 typedef struct { double every; } asy_checkpoint_par;                                          /* seconds */
 typedef struct {
     int64_t epochs, steps;              /* one of them; the other is 0 */
@@ -18,6 +20,8 @@ typedef struct {
     const asy_bound *sampler, *loss, *optimizer, *adversary, *estimator;
     const asy_select_par *select;       /* NULL: the last weights */
     const asy_stop_par *stop;
+    double ema;                         /* 0: none */
+    const asy_weights_par *weights;     /* NULL: no average */
     const asy_checkpoint_par *checkpoint;
 } asy_fit_par;
 

@@ -21,7 +21,7 @@ static asy_status build(asy__score *s, asy_arena *a, const asy_backend *backend,
     ASY_TRY(asy_exec_new(&s->exec, s->plan, pool));
     s->bind[0] = (asy_bind){ x, s->batch.x, 0 };
     s->bind[1] = (asy_bind){ y, s->batch.y, 0 };
-    s->n_bind = 2 + asy_model_bind(m, sc, m->w, m->version, s->bind + 2);
+    s->scope = sc;
     return ASY_OK;
 }
 
@@ -55,8 +55,7 @@ asy_status asy__score_run(asy__score *s, const asy_view *view, const asy_rng *at
     const asy_model *m = s->model;
 
     *correct = 0;
-    for (int i = 2; i < s->n_bind; i++)
-        s->bind[i].version = m->version;
+    s->n_bind = 2 + asy_model_bind(m, s->scope, m->w, m->version, s->bind + 2);
     for (int64_t at = 0, n; at < view->n; at += n) {
         n = view->n - at < s->batch.capacity ? view->n - at : s->batch.capacity;
         ASY_TRY(asy__batch_load(&s->batch, view, n, at, NULL));

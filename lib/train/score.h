@@ -8,6 +8,7 @@
 
 typedef struct {
     const asy_model *model;
+    asy_scope *scope;
     asy__batch batch;
     asy_plan *plan; asy_exec *exec;     /* out: correct answers */
     int n_bind; asy_bind *bind;

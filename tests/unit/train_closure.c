@@ -21,28 +21,28 @@ static double rate(const void *params)
 }
 
 /* ⟨g, d⟩ against a central difference of the loss along d = −g. */
-static asy_status check_slope(const asy_whole *w, asy_closure f, void *ctx, float *x, float *g)
+static asy_status check_slope(const asy_whole *w, asy_closure f, void *ctx, double *x, double *g)
 {
-    double up, down, h = 1e-2 / sqrt(asy_dot_f32((size_t)w->n, w->g, w->g));
-    for (int64_t i = 0; i < w->n; i++) x[i] = w->w[i] + (float)h * w->g[i];
+    double up, down, h = 1e-2 / sqrt(asy_dot_f64((size_t)w->n, w->g, w->g));
+    for (int64_t i = 0; i < w->n; i++) x[i] = w->w[i] + h * w->g[i];
     ASY_TRY(f(ctx, x, &up, g));
-    for (int64_t i = 0; i < w->n; i++) x[i] = w->w[i] - (float)h * w->g[i];
+    for (int64_t i = 0; i < w->n; i++) x[i] = w->w[i] - h * w->g[i];
     ASY_TRY(f(ctx, x, &down, g));
-    double want = asy_dot_f32((size_t)w->n, w->g, w->g), got = (up - down) / (2 * h);
+    double want = asy_dot_f64((size_t)w->n, w->g, w->g), got = (up - down) / (2 * h);
     slope_error = fmax(slope_error, fabs(got - want) / want);
     return ASY_OK;
 }
 
 static asy_status descend(const void *params, asy_optim *o, const asy_whole *w, asy_closure f, void *ctx)
 {
-    float *x = malloc((size_t)w->n * sizeof *x), *g = malloc((size_t)w->n * sizeof *g);
-    double lr = o->lr, loss = INFINITY, square = asy_dot_f32((size_t)w->n, w->g, w->g);
+    double *x = malloc((size_t)w->n * sizeof *x), *g = malloc((size_t)w->n * sizeof *g);
+    double lr = o->lr, loss = INFINITY, square = asy_dot_f64((size_t)w->n, w->g, w->g);
     (void)params;
     ck_assert(x != NULL && g != NULL && w->n_tensors == 4);
     asy_status s = o->step % 10 == 0 ? check_slope(w, f, ctx, x, g) : ASY_OK;
     while (s == ASY_OK && !(loss <= w->loss - 1e-4 * lr * square) && lr > 1e-9) {
         lr /= 2;
-        for (int64_t i = 0; i < w->n; i++) x[i] = w->w[i] - (float)lr * w->g[i];
+        for (int64_t i = 0; i < w->n; i++) x[i] = w->w[i] - lr * w->g[i];
         s = f(ctx, x, &loss, g);
         calls++;
     }
@@ -56,6 +56,7 @@ static const asy_optimizer descent = {
     .m = { .name = "descent", .summary = "for this test", .cite = "Armijo 1966", .revision = 1 },
     .lr = rate,
     .step = descend,
+    .real = ASY_F32,
 };
 
 START_TEST(every_step_lowers_the_loss)

@@ -3,9 +3,18 @@
 #include "../arch.h"
 #include "_spots.h"
 
+static const asy_param init_rows[] = {
+    { .key = "from", .type = ASY_P_PATH, .off = offsetof(asy_model_start, from), .flags = ASY_NULL_OK,
+      .help = "safetensors file; its tensors are taken where name and shape are the model's" },
+    { .key = "freeze", .type = ASY_P_STRS, .off = offsetof(asy_model_start, freeze), .flags = ASY_SCALAR_OK,
+      .help = "layers (or single tensors) that training leaves as they are" },
+    ASY_PARAM_END
+};
 static const asy_param keys[] = {
     { .key = "file", .type = ASY_P_PATH, .off = offsetof(asy_model_keys, file), .flags = ASY_NULL_OK,
-      .help = "safetensors file to read the weights from" },
+      .excludes = "init", .help = "safetensors file to read the weights from" },
+    { .key = "init", .type = ASY_P_BLOCK, .off = offsetof(asy_model_keys, init), .block = init_rows,
+      .block_size = sizeof(asy_model_start), .flags = ASY_NULL_OK, .help = "where training begins" },
     ASY_PARAM_END
 };
 const asy_spot asy_spot_model = {

@@ -16,5 +16,6 @@ const asy_estimator asy_estimator_plain = {
            .cite = "Robbins, Monro 1951, Ann. Math. Stat. 22(3)",
            .doc = "No clipping, no noise: the gradient of the loss of the batch.",
            .example = "estimator: plain" },
+    .mean = true,
     .emit = emit,
 };

@@ -31,6 +31,14 @@ static const asy_param stop_rows[] = {
       .help = "epochs without a better score after which training ends" },
     ASY_PARAM_END
 };
+static const char *const average_words[] = { "none", "swa", NULL };
+static const asy_param weights_rows[] = {
+    { .key = "average", .type = ASY_P_ENUM, .off = offsetof(asy_weights_par, average), .def = "swa",
+      .choices = average_words, .help = "swa: the mean of the weights at the ends of the last epochs" },
+    { .key = "start", .type = ASY_P_F64, .off = offsetof(asy_weights_par, start), .def = "0.75", .lo = 0,
+      .hi = 1, .flags = ASY_HI_OPEN, .help = "share of the epochs after which averaging begins" },
+    ASY_PARAM_END
+};
 static const asy_param checkpoint_rows[] = {
     { .key = "every", .type = ASY_P_F64, .off = offsetof(asy_checkpoint_par, every), .def = "600", .lo = 0,
       .hi = 1e9, .flags = ASY_NOHASH,
@@ -53,21 +61,47 @@ static const asy_param params[] = {
     ASY_PARAM_BLOCK(select, select_rows, asy_select_par, "keeps the weights of the best epoch",
                     .flags = ASY_NULL_OK),
     ASY_PARAM_BLOCK(stop, stop_rows, asy_stop_par, "ends training early", .flags = ASY_NULL_OK),
+    ASY_PARAM_F64(ema, "0", 0, 1, "share of the averaged weights that a step keeps; 0: no average",
+                  .flags = ASY_HI_OPEN),
+    ASY_PARAM_BLOCK(weights, weights_rows, asy_weights_par, "averages weights over epochs",
+                    .flags = ASY_NULL_OK),
     ASY_PARAM_BLOCK(checkpoint, checkpoint_rows, asy_checkpoint_par, "when checkpoints are written",
                     .flags = ASY_NULL_OK | ASY_NOHASH),
     ASY_PARAM_END
 };
 
-static void check(const void *vp, const void *shared, asy_site *site)
+static void check_length(const par *p, asy_site *site)
 {
-    const par *p = vp;
-
-    (void)shared;
     if (p->epochs > 0 || p->steps > 0)
         return;
     asy_diag_add(asy_site_diag(site), "E0201", asy_site_loc(site, "epochs"),
                  "`train` does not say how long: it needs `epochs` or `steps`");
     asy_diag_help(asy_site_diag(site), "add, say, `epochs: 20`");
+}
+
+static void check(const void *vp, const void *shared, asy_site *site)
+{
+    const par *p = vp;
+    const asy_optimizer *opt = p->optimizer ? (const asy_optimizer *)p->optimizer->m : NULL;
+    const asy_optimizer_keys *keys = p->optimizer ? p->optimizer->at : NULL;
+
+    (void)shared;
+    check_length(p, site);
+    if (p->ema > 0 && p->weights && p->weights->average != ASY_AVERAGE_NONE)
+        asy_diag_add(asy_site_diag(site), "E0207", asy_site_loc(site, "ema"),
+                     "`ema` and `weights` are two averages of the same weights; one can be kept");
+    if (opt && opt->full && p->batch != 0) {
+        asy_diag_add(asy_site_diag(site), "E0207", asy_site_loc(site, "batch"),
+                     "`%s` goes by the loss of the full data", p->optimizer->name);
+        asy_diag_help(asy_site_diag(site), "write `batch: all`");
+    }
+    if (opt && opt->full && p->adversary)
+        asy_diag_add(asy_site_diag(site), "E0207", asy_site_loc(site, "adversary"),
+                     "`%s` needs one loss for all points; an adversary moves it with the weights",
+                     p->optimizer->name);
+    if (opt && opt->step && keys && keys->clip > 0)
+        asy_diag_add(asy_site_diag(site), "E0207", asy_site_loc(site, "optimizer"),
+                     "`%s` asks for gradients itself; `clip` does not reach them", p->optimizer->name);
 }
 
 static asy_status run(const asy_bound *b, asy_train_ctx *ctx)

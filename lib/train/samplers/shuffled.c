@@ -33,6 +33,7 @@ const asy_sampler asy_sampler_shuffled = {
            .doc = "The order of an epoch is a function of seed, epoch and sample ids. The last batch may "
                   "be smaller; it is kept.",
            .example = "sampler: shuffled" },
+    .once = true,
     .batches = batches,
     .epoch = epoch,
 };

@@ -5,7 +5,7 @@ enum { N = 10, BATCH = 4 };
 
 static asy_status order(asy_known_env *e, const uint64_t id[N], int64_t epoch, asy_order *out)
 {
-    asy_sampler_in in = { N, id, BATCH, epoch, asy_rng_part(asy_rng_seed(0), "order") };
+    asy_sampler_in in = { N, id, BATCH, epoch, asy_rng_part(asy_rng_seed(0), "order"), NULL };
     const asy_bound *b;
 
     ASY_TRY(asy_bind_text(e->arena, &asy_spot_sampler, "shuffled", NULL, &b));

@@ -138,19 +138,21 @@ static asy_status do_data(asy__worker *w, asy_arena *a, const asy_stage *st, asy
     return k->sink.npz(&k->sink, "split.npz", d.n_views, t);
 }
 
-/* A model of the run's architecture, its weights from the block's file if there is one. */
+/* A model of the run's architecture, its weights from the block's file if there is one, else initial ones over
+ * which those of `init.from` are laid. */
 static asy_status new_model(asy__worker *w, asy_arena *a, const asy_run_plan *run, const asy_dataset_view *d,
                             asy_model **m)
 {
     const asy_model_keys *keys = run->root.model->at;
     asy_rng init = asy_rng_part(asy_rng_seed(run->seed), "init");
     ASY_TRY(asy_model_new(m, a, run->root.model, d));
-    if (keys->file == NULL) {
-        asy_model_init(*m, &init);
-        return ASY_OK;
-    }
     asy_diag *diag = w->opt->diag;
-    asy_status s = asy_model_load(*m, keys->file, diag, a);
+    asy_status s = ASY_OK;
+    if (keys->file != NULL) s = asy_model_load(*m, keys->file, diag, a);
+    else asy_model_init(*m, &init);
+    if (s == ASY_OK && keys->init != NULL && keys->init->from != NULL)
+        s = asy_model_adopt(*m, keys->init->from, diag, a);
+    if (s == ASY_OK && keys->init != NULL) s = asy_model_freeze(*m, keys->init->freeze, diag);
     return complain(diag, s);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Random values of a model: each has its own key, all share the sample's id and draw. */
 #include "noise.h"
+#include "../graph/nn.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +24,15 @@ asy_val asy_scope_random(asy_scope *sc, const char *label, asy_shape shape, bool
     n->label[n->n] = asy_strdup(asy__scope_arena(sc), label);
     if (!n->label[n->n]) return asy_graph_fail(g, "out of memory at `%s`", label);
     return asy_random(g, n->key[n->n++], n->id, n->draw, shape, normal, a, b);
+}
+
+asy_val asy_scope_dropout(asy_scope *sc, const char *label, asy_val x, double rate)
+{
+    asy_graph *g = asy_scope_graph(sc);
+
+    if (!x.id || asy_scope_mode(sc) == ASY_EVAL || rate == 0) return x;
+    asy_val u = asy_scope_random(sc, label, asy_val_type(g, x).shape, false, 0, 1);
+    return asy_dropout(g, x, u, rate);
 }
 
 asy_status asy_scope_noise_new(asy_scope *sc, int64_t max_rows)

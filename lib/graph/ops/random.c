@@ -36,12 +36,16 @@ static void eval_random(const asy_node *n, const asy_tensor in[], asy_tensor out
     for (int64_t row = 0; row < w->rows; row++) {
         uint64_t entity = (uint64_t)(uint32_t)id[2 * row + 1] << 32 | (uint32_t)id[2 * row];
         uint64_t first = (uint64_t)(uint32_t)draw[row] << 34;
-        double *y = (double *)out[0].data + row * (int64_t)size;
+        size_t at_row = (size_t)row * size;
         for (uint64_t at = 0; at < size; at += 64) {
             uint64_t some = size - at < 64 ? size - at : 64;
             if (a->normal) asy_rng_normal(&r, entity, first + at, some, a->a, a->b, piece);
             else asy_rng_uniform(&r, entity, first + at, some, a->a, a->b, piece);
-            for (uint64_t i = 0; i < some; i++) y[at + i] = (double)piece[i];
+            if (out[0].type == ASY_F32)
+                memcpy((float *)out[0].data + at_row + at, piece, some * sizeof *piece);
+            else
+                for (uint64_t i = 0; i < some; i++)
+                    ((double *)out[0].data)[at_row + at + i] = (double)piece[i];
         }
     }
 }
@@ -84,7 +88,7 @@ static const asy_op_case random_cases[] = {
 };
 
 const asy_op asy_op_random = { .name = "random",
-                               .flags = ASY_OP_ROW | ASY_OP_NODIFF | ASY_OP_RANDOM,
+                               .flags = ASY_OP_ROW | ASY_OP_NODIFF | ASY_OP_RANDOM | ASY_OP_ANY_REAL,
                                .n_out = 1,
                                .type = type_random,
                                .eval = eval_random,

@@ -98,9 +98,10 @@ asy_status asy__lot_run(asy__step *s, double *g)
         return run_piece(s, g);
     }
     if (!s->sum)
-        ASY_FAIL(ASY_EUNSUP, "a batch of %lld samples, where %lld were the most to be expected, and `%s` with `%s` "
-                 "cannot be computed in pieces", (long long)l->n, (long long)s->batch.capacity, s->in.loss->name,
-                 s->in.estimator->name);
+        ASY_FAIL(ASY_EUNSUP,
+                 "a batch of %lld samples, where %lld were the most to be expected, and `%s` with `%s` "
+                 "cannot be computed in pieces",
+                 (long long)l->n, (long long)s->batch.capacity, s->in.loss->name, s->in.estimator->name);
     if (g)
         return in_pieces(s, g);
     memset(s->sum, 0, n * sizeof *s->sum);

@@ -125,7 +125,8 @@ START_TEST(far_scores_stay_finite)
     ck_assert_int_eq(asy_exec_run(exec, ROWS, 2, (asy_bind[]){ { z, x, 0 }, { y, label, 0 } }), ASY_OK);
     ck_assert(isfinite(*(const float *)asy_exec_out(exec, 0).data));
     for (int i = 0; i < ROWS * k; i++)
-        ck_assert_msg(isfinite(((const float *)asy_exec_out(exec, 1).data)[i]), "%s: gradient %d", l->m.name, i);
+        ck_assert_msg(isfinite(((const float *)asy_exec_out(exec, 1).data)[i]), "%s: gradient %d",
+                      l->m.name, i);
     asy_exec_free(exec);
     asy_plan_free(plan);
     asy_arena_free(a);

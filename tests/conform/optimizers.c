@@ -25,8 +25,8 @@ static void heavy_ball(tape *k, double lr)
         k->w[i] -= lr * k->a[i];
     }
 }
-/* Nesterov 1983 in its own variables: the gradient is taken at w = y, x are the points between, y' = x' + μ(x' −
- * x). */
+/* Nesterov 1983 in its own variables: the gradient is taken at w = y, x are the points between, y' = x' +
+ * μ(x' − x). */
 static void nesterov(tape *k, double lr)
 {
     for (int i = 0; i < N; i++) {
@@ -120,7 +120,8 @@ START_TEST(a_quadratic_goes_as_in_float64)
     tape k = { .t = 0 };
     float w[N], g[N], state[ASY_OPT_STATE][N] = { { 0 } };
     asy_optim o = { .lr = rules[_i].lr };
-    asy_span s = { .n = N, .w = w, .g = g, .state = { state[0], state[1], state[2], state[3] }, .decays = true };
+    asy_span s = { .n = N, .w = w, .g = g, .state = { state[0], state[1], state[2], state[3] },
+                   .decays = true };
 
     ck_assert_int_eq(opt->step == NULL, rules[_i].rule != NULL);
     for (int i = 0; i < N; i++) w[i] = 2, k.w[i] = 2;
@@ -152,7 +153,8 @@ START_TEST(spans_do_not_see_each_other)
     if (opt->advance) opt->advance(b->params, &o);
     for (int k = 0; opt->update && k < 3; k++) {
         const int cut[3][2] = { { 0, N }, { 11, N }, { 0, 11 } };
-        asy_span s = { .n = cut[k][1] - cut[k][0], .w = w[k > 0] + cut[k][0], .g = g + cut[k][0], .decays = true };
+        asy_span s = { .n = cut[k][1] - cut[k][0], .w = w[k > 0] + cut[k][0], .g = g + cut[k][0],
+                       .decays = true };
 
         for (int j = 0; j < opt->n_state; j++) s.state[j] = state[k > 0][j] + cut[k][0];
         opt->update(b->params, &o, &s);
@@ -175,7 +177,8 @@ static void list_names(void)
     n_names = 0;
     for (int i = 0; i < n; i++) {
         names[n_names++] = m[i]->name;
-        for (const asy_preset *p = m[i]->presets; p != NULL && p->name != NULL; p++) names[n_names++] = p->name;
+        for (const asy_preset *p = m[i]->presets; p != NULL && p->name != NULL; p++)
+            names[n_names++] = p->name;
     }
 }
 

@@ -23,7 +23,8 @@ static asy_model *linear(void)
 {
     asy_model *m;
 
-    ck_assert_int_eq(asy_world_model(&m, t.arena, "linear", NULL, ASY_SHAPE(2), ASY_TRAINING_CLASSES), ASY_OK);
+    ck_assert_int_eq(asy_world_model(&m, t.arena, "linear", NULL, ASY_SHAPE(2), ASY_TRAINING_CLASSES),
+                     ASY_OK);
     return m;
 }
 
@@ -32,8 +33,8 @@ static void path(float *w, int n)
 {
     for (int k = 1; k <= n; k++) {
         char steps[8] = { (char)('0' + k) };
-        const asy_pair pairs[] = { { "steps", steps }, { "batch", "all" }, { "optimizer", "{method: sgd, lr: 1}" },
-                                   { NULL, NULL } };
+        const asy_pair pairs[] = { { "steps", steps }, { "batch", "all" },
+                                   { "optimizer", "{method: sgd, lr: 1}" }, { NULL, NULL } };
         asy_memory_sink s;
         asy_model *m = linear();
 
@@ -66,8 +67,9 @@ START_TEST(averages_are_of_the_path)
     m = linear();
     run(&k, swa, m);
     for (int64_t i = 0; i < m->n; i++)
-        ck_assert_double_eq_tol((double)m->w[i],
-                                ((double)w[m->n + i] + (double)w[2 * m->n + i] + (double)w[3 * m->n + i]) / 3, 1e-6);
+        ck_assert_double_eq_tol(
+            3 * (double)m->w[i],
+            (double)w[m->n + i] + (double)w[2 * m->n + i] + (double)w[3 * m->n + i], 3e-6);
     asy_memory_sink_free(&k);
 }
 END_TEST
@@ -78,7 +80,8 @@ START_TEST(frozen_layers_stay)
     static const char *const layers[] = { "fc1" }, *const wrong[] = { "fc" };
     static const char *const optimizers[] = { "{method: sgd, lr: 0.5, weight_decay: 0.1}", "{method: lamb}",
                                               "{method: lbfgs, weight_decay: 0.1}" };
-    const asy_pair pairs[] = { { "steps", "3" }, { "batch", "all" }, { "optimizer", optimizers[_i] }, { NULL, NULL } };
+    const asy_pair pairs[] = { { "steps", "3" }, { "batch", "all" }, { "optimizer", optimizers[_i] },
+                               { NULL, NULL } };
     asy_diag *d = asy_diag_new(t.arena);
     asy_model *m = asy_training_model(&t, 5), *before = asy_training_model(&t, 5);
     asy_memory_sink k;
@@ -97,7 +100,8 @@ END_TEST
 /* A file of another model: what fits is taken, the rest stays; nothing that fits is an error. */
 START_TEST(a_model_begins_from_another)
 {
-    asy_model *from = asy_training_model(&t, 9), *m = asy_training_model(&t, 5), *before = asy_training_model(&t, 5);
+    asy_model *from = asy_training_model(&t, 9), *m = asy_training_model(&t, 5),
+              *before = asy_training_model(&t, 5);
     asy_diag *d = asy_diag_new(t.arena);
     char file[128];
     asy_named part = { "fc2.weight", { asy_world_slot(from, "fc2.weight"), ASY_SHAPE(3, 16), ASY_F32 } };
@@ -107,7 +111,8 @@ START_TEST(a_model_begins_from_another)
     ck_assert_int_eq(asy_safetensors_write(file, 1, &part, 0, NULL), ASY_OK);
     ck_assert_int_eq(asy_model_adopt(m, file, d, t.arena), ASY_OK);
     ck_assert_mem_eq(asy_world_slot(m, "fc2.weight"), part.t.data, (size_t)n * sizeof(float));
-    ck_assert_mem_eq(asy_world_slot(m, "fc1.weight"), asy_world_slot(before, "fc1.weight"), 32 * sizeof(float));
+    ck_assert_mem_eq(asy_world_slot(m, "fc1.weight"), asy_world_slot(before, "fc1.weight"),
+                     32 * sizeof(float));
     ck_assert_int_eq(asy_model_adopt(linear(), file, d, t.arena), ASY_EMODEL);
     ((float *)part.t.data)[5] = NAN;
     ck_assert_int_eq(asy_safetensors_write(file, 1, &part, 0, NULL), ASY_OK);
@@ -147,7 +152,8 @@ START_TEST(pieces_make_the_whole)
 
         m = asy_training_model(&t, 5);
         ck_assert_int_eq(asy__step_new(&s, t.arena, m, &in), ASY_OK);
-        ck_assert_int_eq(asy__step_run(s, asy_dataset_part(t.data, "train"), 90, NULL, 1, 1, asy_rng_seed(0), &out),
+        ck_assert_int_eq(asy__step_run(s, asy_dataset_part(t.data, "train"), 90, NULL, 1, 1,
+                                       asy_rng_seed(0), &out),
                          ASY_OK);
         asy__step_free(s);
         w[i] = m->w;

@@ -12,8 +12,8 @@ static const asy_param params[] = { ASY_PARAM_F64(gamma, "2", 0, 100,
                                                   "power of 1 - p; 0 is the cross-entropy"),
                                     ASY_PARAM_END };
 
-/* −(1 − p_y)^γ log p_y. log(1 − p_y) is the logsumexp of the other scores less that of all, so that nothing is
- * lost, and no 0/0 derived, where p_y rounds to 1. */
+/* −(1 − p_y)^γ log p_y. log(1 − p_y) is the logsumexp of the other scores less that of all, so that nothing
+ * is lost, and no 0/0 derived, where p_y rounds to 1. */
 static asy_val emit(const void *vp, const asy_loss_in *in, asy_val *rows)
 {
     asy_graph *g = asy_scope_graph(in->scope);

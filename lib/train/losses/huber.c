@@ -28,8 +28,8 @@ const asy_loss asy_loss_huber = {
            .summary = "scores against one-hot labels, square near and linear far",
            .revision = 1,
            .cite = "Huber 1964, Ann. Math. Stat. 35(1)",
-           .doc = "d = z_k - [k = y]; a row's loss is the mean over classes of d²/2 where |d| ≤ delta, else of "
-                  "delta (|d| - delta/2). No soft-max stands between.",
+           .doc = "d = z_k - [k = y]; a row's loss is the mean over classes of d²/2 where |d| ≤ delta, else "
+                  "of delta (|d| - delta/2). No soft-max stands between.",
            .example = "loss: {method: huber, delta: 0.5}",
            ASY_PARAMS(params) },
     .flags = ASY_LOSS_DECOMPOSES,

@@ -13,8 +13,8 @@ static const asy_param params[] = {
 
 static double x_log_x(double x) { return x > 0 ? x * asy_log_f64(x) : 0; }
 
-/* Σ q log q − Σ q log p, q = (1 − s)·onehot(y) + s/K. The first sum is the same for every label, the second the
- * cross-entropy: xent + s·(z_y − mean z). */
+/* Σ q log q − Σ q log p, q = (1 − s)·onehot(y) + s/K. The first sum is the same for every label, the second
+ * the cross-entropy: xent + s·(z_y − mean z). */
 static asy_val emit(const void *vp, const asy_loss_in *in, asy_val *rows)
 {
     asy_graph *g = asy_scope_graph(in->scope);
@@ -34,8 +34,8 @@ const asy_loss asy_loss_kl = {
            .summary = "divergence of the soft-max from the smoothed label",
            .revision = 1,
            .cite = "Kullback, Leibler 1951, Ann. Math. Stat. 22(1)",
-           .doc = "A row's loss is sum_k q_k log(q_k / p_k), p the soft-max, q = (1 - s) at the label plus s/K at "
-                  "each of the K classes, s = smoothing. It is 0 where p = q; its gradient is that of "
+           .doc = "A row's loss is sum_k q_k log(q_k / p_k), p the soft-max, q = (1 - s) at the label plus "
+                  "s/K at each of the K classes, s = smoothing. It is 0 where p = q; its gradient is that of "
                   "cross-entropy with the same smoothing.",
            .example = "loss: {method: kl, smoothing: 0.2}",
            ASY_PARAMS(params) },

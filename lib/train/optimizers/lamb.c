@@ -22,7 +22,8 @@ static const asy_param params[] = {
     ASY_PARAM_F64(beta2, "0.999", 0, 1, "memory of the mean of its square", .flags = ASY_HI_OPEN),
     ASY_PARAM_F64(epsilon, "1e-6", 0, 1, "added to the root", .flags = ASY_LO_OPEN | ASY_LOG,
                   .synonyms = epsilon_words),
-    ASY_PARAM_F64(weight_decay, "0.01", 0, 1e6, "coefficient of the weights in the direction", .flags = ASY_LOG),
+    ASY_PARAM_F64(weight_decay, "0.01", 0, 1e6, "coefficient of the weights in the direction",
+                  .flags = ASY_LOG),
     ASY_PARAM_ENUM(decay, "all", decays,
                    "which tensors decay: all, or products' weights only, without biases"),
     ASY_PARAM_METHOD(schedule, NULL, asy_spot_schedule, "how the rate moves; constant where absent",
@@ -80,8 +81,8 @@ const asy_optimizer asy_optimizer_lamb = {
            .summary = "Adam with a step in proportion to each tensor's length",
            .revision = 1,
            .cite = "You et al. 2020, arXiv:1904.00962",
-           .doc = "r = Adam's corrected direction + weight_decay w; w -= lr |w|/|r| r, norms over a tensor; the "
-                  "ratio is 1 where one of them is 0.",
+           .doc = "r = Adam's corrected direction + weight_decay w; w -= lr |w|/|r| r, norms over a tensor; "
+                  "the ratio is 1 where one of them is 0.",
            .example = "optimizer: {method: lamb, lr: 0.01, decay: weights}",
            ASY_PARAMS(params) },
     .n_state = 3,

@@ -20,7 +20,8 @@ typedef struct {
 
 static const asy_param params[] = {
     ASY_PARAM_I64(memory, "10", 1, 1000, "pairs of steps and gradient changes that are kept"),
-    ASY_PARAM_F64(tolerance, "1e-8", 0, 1, "training ends when the gradient's norm is this share of the first",
+    ASY_PARAM_F64(tolerance, "1e-8", 0, 1,
+                  "training ends when the gradient's norm is this share of the first",
                   .flags = ASY_LO_OPEN | ASY_LOG),
     ASY_PARAM_F64(weight_decay, "0", 0, 1e6, "coefficient of half the square penalty", .flags = ASY_LOG),
     ASY_PARAM_ENUM(decay, "all", decays,
@@ -220,11 +221,12 @@ const asy_optimizer asy_optimizer_lbfgs = {
            .summary = "L-BFGS on the full data, to the optimum",
            .revision = 1,
            .cite = "Liu, Nocedal 1989, Math. Program. 45",
-           .doc = "One step is one direction and a line search for the strong Wolfe conditions (1e-4, 0.9). Loss, "
-                  "gradient and weights are float64; the model gets the weights rounded. Training ends when the "
-                  "gradient's norm is `tolerance` of the first (`converged` 1) or no step goes down (0). Needs "
-                  "`batch: all`.",
-           .pitfalls = "Separable data without weight_decay have no optimum: the weights grow until the loss is flat.",
+           .doc = "One step is one direction and a line search for the strong Wolfe conditions (1e-4, 0.9). "
+                  "Loss, gradient and weights are float64; the model gets the weights rounded. Training "
+                  "ends when the gradient's norm is `tolerance` of the first (`converged` 1) or no step goes "
+                  "down (0). Needs `batch: all`.",
+           .pitfalls = "Separable data without weight_decay have no optimum: the weights grow until the "
+                       "loss is flat.",
            .example = "optimizer: {method: lbfgs, weight_decay: 1e-4}",
            ASY_PARAMS(params) },
     .step = step,

@@ -50,8 +50,8 @@ const asy_optimizer asy_optimizer_rmsprop = {
            .summary = "gradients divided by their running root mean square",
            .revision = 1,
            .cite = "Tieleman, Hinton 2012, Neural networks for machine learning, lecture 6.5",
-           .doc = "d = g + weight_decay w; s = rho s + (1 - rho) d², s = 0 at first; v = momentum v + d/(√s + "
-                  "epsilon); w -= lr v.",
+           .doc = "d = g + weight_decay w; s = rho s + (1 - rho) d², s = 0 at first; v = momentum v + d/(√s "
+                  "+ epsilon); w -= lr v.",
            .example = "optimizer: {method: rmsprop, lr: 1e-3}",
            ASY_PARAMS(params) },
     .n_state = 2,

@@ -27,7 +27,7 @@ static int by_class_then_id(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-/* Draw t of an epoch takes one of the classes that occur, then one of its samples in the order of their ids. */
+/* Draw t of an epoch takes one of the classes that occur, then one of its samples in the order of ids. */
 static asy_status epoch(const void *vp, asy_arena *a, const asy_sampler_in *in, asy_order *out)
 {
     asy_rng r = asy_rng_split(in->order, "epoch", (uint64_t)in->epoch);
@@ -46,10 +46,10 @@ static asy_status epoch(const void *vp, asy_arena *a, const asy_sampler_in *in, 
             start[k++] = i;
     start[k] = in->n;
     for (int64_t t = 0; t < in->n; t++) {
-        int64_t c = (int64_t)asy_rng_below(&r, (uint64_t)t, 0, (uint64_t)k);
+        uint64_t c = asy_rng_below(&r, (uint64_t)t, 0, (uint64_t)k),
+                 many = (uint64_t)(start[c + 1] - start[c]);
 
-        out->index[t] =
-            e[start[c] + (int64_t)asy_rng_below(&r, (uint64_t)t, 1, (uint64_t)(start[c + 1] - start[c]))].index;
+        out->index[t] = e[(uint64_t)start[c] + asy_rng_below(&r, (uint64_t)t, 1, many)].index;
     }
     for (int64_t b = 0; b <= nb; b++)
         out->first[b] = b * in->batch < in->n ? b * in->batch : in->n;

@@ -72,8 +72,8 @@ const asy_sampler asy_sampler_poisson = {
            .summary = "each sample in each lot with probability batch/n",
            .revision = 1,
            .cite = "Abadi et al. 2016, arXiv:1607.00133",
-           .doc = "Lots vary in size, `batch` on average, and may be empty: loss and gradient are then 0. An epoch "
-                  "is n/batch lots, rounded up; membership is a function of seed, step and sample id.",
+           .doc = "Lots vary in size, `batch` on average, and may be empty: loss and gradient are then 0. An "
+                  "epoch is n/batch lots, rounded up; membership is a function of seed, step and sample id.",
            .example = "sampler: poisson" },
     .batches = batches,
     .most = most,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "_loss.h"
 
-static asy_status two(asy_known_env *e, const char *gamma, const double z[6], const int32_t y[2], double *found)
+static asy_status two(asy_known_env *e, const char *gamma, const double z[6], const int32_t y[2],
+                      double *found)
 {
     const char *const pairs[][2] = { { "gamma", gamma }, { NULL, NULL } };
 

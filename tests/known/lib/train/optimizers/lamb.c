@@ -32,7 +32,8 @@ static asy_status at_zero(asy_known_env *e, double *found) { return descend(e, "
 static asy_status second(asy_known_env *e, double *found) { return descend(e, "0", three_four, 2, found); }
 
 const asy_known asy_known_optimizer_lamb[] = {
-    { "first step from (3, 4)", 2.5580582617584077, 1e-6, "closed form: r = (1, -1); 3 - 5/(8 sqrt 2)", first },
+    { "first step from (3, 4)", 2.5580582617584077, 1e-6,
+      "closed form: r = (1, -1); 3 - 5/(8 sqrt 2)", first },
     { "weight decay 1", 2.5, 1e-6, "closed form: r = (1 + 3, -1 + 4), of length 5; 3 - 4/8", decay },
     { "weights of length 0", -0.125, 1e-7, "closed form: the ratio is 1; 0 - 1/8", at_zero },
     { "second step", 2.104991382067865, 1e-6,

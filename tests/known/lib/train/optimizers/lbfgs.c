@@ -109,9 +109,11 @@ static asy_status endless(asy_known_env *e, double *found)
 }
 
 const asy_known asy_known_optimizer_lbfgs[] = {
-    { "quadratic of condition 1e5: square distance", 0, 1e-5, "closed form: the optimum is (0, 1, 2 ...)", far_off },
+    { "quadratic of condition 1e5: square distance", 0, 1e-5,
+      "closed form: the optimum is (0, 1, 2 ...)", far_off },
     { "Rosenbrock's function", 2, 1e-7, "closed form: the optimum is (1, 1)", valley },
     { "penalty 1 on 10 (w - 1)^2 / 2", 10.0 / 11, 1e-4, "closed form: 10/(10 + 1)", ridge },
-    { "a slope without an end stalls at once", 1, 0, "closed form: no step meets the curvature condition", endless },
+    { "a slope without an end stalls at once", 1, 0,
+      "closed form: no step meets the curvature condition", endless },
     { .name = NULL }
 };

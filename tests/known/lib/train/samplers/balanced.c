@@ -57,7 +57,9 @@ static asy_status inside(asy_known_env *e, double *found)
 }
 
 const asy_known asy_known_sampler_balanced[] = {
-    { "chi-square of 3 classes", 0, 27.631, "chi-square, 2 degrees: 1e-6 of draws lie above 27.631", classes },
-    { "chi-square of the 100 of a class", 99, 81, "chi-square, 99 degrees: 1e-6 of draws lie above 180.8", inside },
+    { "chi-square of 3 classes", 0, 27.631,
+      "chi-square, 2 degrees: 1e-6 of draws lie above 27.631", classes },
+    { "chi-square of the 100 of a class", 99, 81,
+      "chi-square, 99 degrees: 1e-6 of draws lie above 180.8", inside },
     { .name = NULL }
 };

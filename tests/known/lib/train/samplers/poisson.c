@@ -3,7 +3,8 @@
 
 enum { N = 1000, EPOCHS = 40 };
 
-static asy_status epoch(asy_known_env *e, const uint64_t id[], int64_t n, int64_t batch, int64_t k, asy_order *o)
+static asy_status epoch(asy_known_env *e, const uint64_t id[], int64_t n, int64_t batch, int64_t k,
+                        asy_order *o)
 {
     asy_sampler_in in = { n, id, batch, k, asy_rng_part(asy_rng_seed(0), "order"), NULL };
     const asy_bound *b;
@@ -78,7 +79,8 @@ static asy_status empty(asy_known_env *e, double *found)
 }
 
 const asy_known asy_known_sampler_poisson[] = {
-    { "chi-square of memberships", 1000, 227, "chi-square, 1000 degrees: 1e-6 of draws lie above 1227", members },
+    { "chi-square of memberships", 1000, 227,
+      "chi-square, 1000 degrees: 1e-6 of draws lie above 1227", members },
     { "chi-square of lot sizes", 400, 149, "chi-square, 400 degrees: 1e-6 of draws lie above 549", sizes },
     { "empty lots of 900", 266.67, 67, "closed form: 900 (2/3)^3, 4.9 deviations of 13.7", empty },
     { .name = NULL }

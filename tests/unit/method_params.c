@@ -269,7 +269,8 @@ static const struct { const char *yaml, *text; } complaints[] = {
       " 1 | opt: {method: sgd, momentun: 0.9}\n"
       "   |                    ^^^^^^^^\n"
       "   = help: did you mean `momentum`?\n"
-      "   = note: `sgd` takes decay, lr, momentum, nesterov, schedule, weight_decay\n" },
+      "   = note: `sgd` takes decay, lr, momentum, nesterov, schedule, weight_decay; every optimizer takes "
+      "clip\n" },
     { "opt: sdg",
       "error[E0204]: no optimizer is called `sdg`\n"
       "  --> d/t.yaml:1:6\n"

@@ -124,8 +124,8 @@ asy_val asy_onehot(asy_graph *, asy_val index, int64_t n); /* [S] → [S,n] */
 asy_val asy_pick(asy_graph *, asy_val x, asy_val index);   /* [S,n], [S] → [S] */
 /* [S] → [S,n]: x at index, 0 elsewhere */
 asy_val asy_place(asy_graph *, asy_val x, asy_val index, int64_t n);
-/* Choosing along an axis: [A,n,C], index [A,I] → [A,I,C], where A are `axis` axes that both have. A batch table
- * and a row index (axis 0) make an embedding; a batch index serves all rows. */
+/* Choosing along an axis: [A,n,C], index [A,I] → [A,I,C], where A are `axis` axes that both have. A batch
+ * table and a row index (axis 0) make an embedding; a batch index serves all rows. */
 asy_val asy_gather(asy_graph *, asy_val x, asy_val index, int axis);
 /* [A,I,C], [A,I] → [A,n,C]: adds in the order of I */
 asy_val asy_scatter_add(asy_graph *, asy_val, asy_val index, int axis, int64_t n);
@@ -133,8 +133,8 @@ asy_val asy_scatter_add(asy_graph *, asy_val, asy_val index, int axis, int64_t n
 asy_val asy_embedding_w(asy_graph *, asy_val dy, asy_val index, int64_t n);
 /* [S,n] → the first k in order, value [S,k] and i32 index [S,k]; ties by index, NaN above all numbers */
 void asy_sort(asy_graph *, asy_val, int64_t k, bool descending, asy_val out[2]);
-/* points [S,2], (y, x) in pixels of an [h,w] image → i32 [4,S]: the pixels at (⌊y⌋,⌊x⌋), (⌊y⌋,⌊x⌋+1), (⌊y⌋+1,⌊x⌋),
- * (⌊y⌋+1,⌊x⌋+1), as y·w + x; outside −1, or with `border` the nearest one */
+/* points [S,2], (y, x) in pixels of an [h,w] image → i32 [4,S]: the pixels at (⌊y⌋,⌊x⌋), (⌊y⌋,⌊x⌋+1),
+ * (⌊y⌋+1,⌊x⌋), (⌊y⌋+1,⌊x⌋+1), as y·w + x; outside −1, or with `border` the nearest one */
 asy_val asy_corners(asy_graph *, asy_val points, int64_t h, int64_t w, bool border);
 /* row [K], row [] → row []: logsumexp(z) − z_y, as max-shifted in one op */
 asy_val asy_xent(asy_graph *, asy_val logits, asy_val labels);
@@ -144,10 +144,11 @@ asy_val asy_xent(asy_graph *, asy_val logits, asy_val labels);
  * output: one fma chain from +0 over k = 0 … K−1. */
 asy_val asy_matmul(asy_graph *, asy_val a, asy_val b, bool ta, bool tb);
 
-/* A sparse matrix A beside dense batch values. Row r's entries are start[r] ≤ e < start[r+1] (i32, batch [N+1],
- * cut to what is there), each with a column (i32, batch [E]; none of 0 … M−1: the entry is not there) and a
- * value (batch [E]). spmm: A x, [M,F] → [N,F]; spmm_t: Aᵀ dy, [N,F] → [columns,F]; sddmm: dy_row · x_column for
- * each entry → [E]. Chains of fma in the order of the entries (spmm, spmm_t), of the features (sddmm). */
+/* A sparse matrix A beside dense batch values. Row r's entries are start[r] ≤ e < start[r+1] (i32, batch
+ * [N+1], cut to what is there), each with a column (i32, batch [E]; none of 0 … M−1: the entry is not there)
+ * and a value (batch [E]). spmm: A x, [M,F] → [N,F]; spmm_t: Aᵀ dy, [N,F] → [columns,F]; sddmm: dy_row ·
+ * x_column for each entry → [E]. Chains of fma in the order of the entries (spmm, spmm_t), of the features
+ * (sddmm). */
 asy_val asy_spmm(asy_graph *, asy_val start, asy_val column, asy_val value, asy_val x);
 asy_val asy_spmm_t(asy_graph *, asy_val start, asy_val column, asy_val value, asy_val dy, int64_t columns);
 asy_val asy_sddmm(asy_graph *, asy_val start, asy_val column, asy_val dy, asy_val x);
@@ -172,8 +173,8 @@ asy_val asy_conv2d(asy_graph *, asy_val x, asy_val w, asy_val b, const asy_conv 
 asy_val asy_conv2d_x(asy_graph *, asy_val dy, asy_val w, const asy_conv *, asy_shape in);
 asy_val asy_conv2d_w(asy_graph *, asy_val dy, asy_val x, const asy_conv *, asy_shape w);
 /* Rule of summation of linear_w, conv2d_w (DESIGN §3.3), by the weight's shape alone, stored in the node: up
- * to 32768 elements, group partials: within a group of 8 rows one chain over (row, oh, ow), or (row, token), from +0, then the
- * tree over groups; above, one chain over (all rows, oh, ow), parallel over output tiles. */
+ * to 32768 elements, group partials: within a group of 8 rows one chain over (row, oh, ow), or (row, token),
+ * from +0, then the tree over groups; above, one chain over (all rows, oh, ow), parallel over tiles. */
 enum { ASY_SUM_GROUP = 8, ASY_SUM_SMALL = 32768 };
 
 /* ---- pooling. x [H,W,C]; window without padding; the incomplete border is dropped. */
@@ -184,8 +185,8 @@ typedef struct {
 void asy_max_pool(asy_graph *, asy_val x, const asy_window *, asy_val out[2]);
 /* adds dy at the chosen places, in order (oh, ow) */
 asy_val asy_unpool(asy_graph *, asy_val dy, asy_val index, const asy_window *, asy_shape in);
-/* [H,W,C], odd windows up to 15 × 15 whose borders repeat: value, and i32 index of the element that was taken in
- * [H·W·C] */
+/* [H,W,C], odd windows up to 15 × 15 whose borders repeat: value, and i32 index of the element that was taken
+ * in [H·W·C] */
 void asy_median(asy_graph *, asy_val x, int64_t kh, int64_t kw, asy_val out[2]);
 /* takes x at the chosen places */
 asy_val asy_repool(asy_graph *, asy_val x, asy_val index, const asy_window *);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What is made of the operators: activations, means, norms, products, attention, resampling, steps with a
- * declared derivative. Nothing here has rules of its own, so values, derivatives of every order and bits follow
- * from the operators'. Values are row or batch ones unless said otherwise. */
+ * declared derivative. Nothing here has rules of its own, so values, derivatives of every order and bits
+ * follow from the operators'. Values are row or batch ones unless said otherwise. */
 #ifndef ASY_GRAPH_NN_H
 #define ASY_GRAPH_NN_H
 #include "graph.h"
@@ -30,14 +30,14 @@ asy_val asy_swap_last(asy_graph *, asy_val);               /* the last two axes 
 asy_val asy_gram(asy_graph *, asy_val x);                  /* [.., M,K] → [.., M,M]: x xᵀ */
 /* y_o = x1ᵀ W_o x2: row [I], row [J], batch [O,I,J] → row [O] */
 asy_val asy_bilinear(asy_graph *, asy_val x1, asy_val x2, asy_val w);
-/* x [.., F] of sparse rows: A (x Wᵀ), batch [M,F], W [N,F] — a graph convolution */
+/* a graph convolution, A (x Wᵀ): A as in asy_spmm, x batch [M,F], w batch [N,F] */
 asy_val asy_graph_conv(asy_graph *, asy_val start, asy_val column, asy_val value, asy_val x, asy_val w);
 /* batch [V,D], row i32 [T] → row [T,D] */
 asy_val asy_embedding(asy_graph *, asy_val table, asy_val tokens);
 
 /* ---- attention */
-/* over the last axis; where the mask (1 or 0, of z's shape, or a batch value beside a row one) is 0 the result
- * is 0, and all 0 where all of it is */
+/* over the last axis; where the mask (1 or 0, of z's shape, or a batch value beside a row one) is 0 the
+ * result is 0, and all 0 where all of it is */
 asy_val asy_softmax_masked(asy_graph *, asy_val z, asy_val mask);
 /* batch [n,m]: 1 where m's index is not above n's, counted from the end of both */
 asy_val asy_causal_mask(asy_graph *, int64_t n, int64_t m);
@@ -46,8 +46,8 @@ asy_val asy_causal_mask(asy_graph *, int64_t n, int64_t m);
 asy_val asy_attention(asy_graph *, asy_val q, asy_val k, asy_val v, int64_t heads, bool causal);
 
 /* ---- random numbers, steps, resampling */
-/* x / (1 − rate) where u ≥ rate, 0 elsewhere. u: uniform on [0, 1], of x's shape (asy_random, asy_scope_random),
- * so that a row's mask is a function of stream, sample id and draw. */
+/* x / (1 − rate) where u ≥ rate, 0 elsewhere. u: uniform on [0, 1], of x's shape (asy_random,
+ * asy_scope_random), so that a row's mask is a function of stream, sample id and draw. */
 asy_val asy_dropout(asy_graph *, asy_val x, asy_val u, double rate);
 /* How a step is differentiated: exactly (0), as if it were not there (straight through), or as the smooth
  * staircase of tanh's that it is the limit of. */

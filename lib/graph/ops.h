@@ -23,7 +23,10 @@
  * logsumexp m + log s. xent                         in {z [S…,K], y [S…]}: log s + (m − z_y); without the
  * bracket's second term, log s + m, where y is out of range. onehot: asy_onehot_attr · place: asy_axis_attr
  * (n) · pick: none linear*: asy_linear_attr · conv2d*: asy_conv_attr · max_pool, unpool, repool:
- * asy_pool_attr; inputs in the builder's order, an absent bias is left out (n_in 2). */
+ * asy_pool_attr; inputs in the builder's order, an absent bias is left out (n_in 2).
+ *   less equal maximum minimum div_safe      as add. erf sigmoid softplus floor round sqrt_safe: in {x}, no
+ * attributes. through: a view of its first input. log_softmax: (z_i − m) − log s. slice pad concat flip
+ * gather random: their references serve float32 too, they have no kernels. */
 #ifndef ASY_GRAPH_OPS_H
 #define ASY_GRAPH_OPS_H
 #include "op.h"
@@ -90,8 +93,8 @@ typedef struct {
     int64_t size[2], stride[2], h, w, c, oh, ow;
 } asy_pool_attr;
 
-/* matmul: ta, tb: a, b are [.., K,M], [.., N,K]. The sizes with the row axes as `rows`, a row value's rows among
- * the leading axes; batch values are cut into tiles of 128 × 128, the leading axes outermost, then m. */
+/* matmul: ta, tb: a, b are [.., K,M], [.., N,K]. The sizes with the row axes as `rows`, a row value's rows
+ * among the leading axes; batch values are cut into tiles of 128 × 128, leading axes outermost, then m. */
 typedef struct {
     int64_t ta, tb;
 } asy_matmul_attr;
@@ -106,8 +109,9 @@ asy_matmul_sizes asy_matmul_sizes_of(const asy_node *, int64_t rows);
 int64_t asy_matmul_tiles(const asy_matmul_sizes *);
 asy_matmul_tile asy_matmul_tile_of(const asy_matmul_sizes *, int64_t tile);
 
-/* gather, scatter_add, embedding_w: `axis` axes come before the chosen one; n: its size (scatter_add, embedding_w;
- * −1: rows). chain: embedding_w sums in one chain over all rows and tokens, by ranges of the table's lines. */
+/* gather, scatter_add, embedding_w: `axis` axes come before the chosen one; n: its size (scatter_add,
+ * embedding_w; −1: rows). chain: embedding_w sums in one chain over all rows and tokens, by ranges of the
+ * table's lines. */
 typedef struct {
     int64_t axis, n, chain;
 } asy_gather_attr;

@@ -30,8 +30,8 @@ asy_val asy_scope_weight(asy_scope *, const char *tensor, asy_shape, asy_init, i
 /* Random numbers for the model: a row value of this shape, uniform on [a, b] or normal (mean a, deviation b),
  * a function of (the consumer's stream + "/label", sample id, draw). Labels are distinct in a model. */
 asy_val asy_scope_random(asy_scope *, const char *label, asy_shape, bool normal, double a, double b);
-/* In training mode x / (1 − rate) where a uniform number of this label is at least `rate`, else 0; in evaluation
- * mode x. A row's mask is a function of (stream, sample id, draw), not of its place. */
+/* In training mode x / (1 − rate) where a uniform number of this label is at least `rate`, else 0; in
+ * evaluation mode x. A row's mask is a function of (stream, sample id, draw), not of its place. */
 asy_val asy_scope_dropout(asy_scope *, const char *label, asy_val x, double rate);
 bool asy_scope_is_random(const asy_scope *);
 /* Binds what the random values depend on: the stream, and for each row its sample id and its draw (draw[i] +

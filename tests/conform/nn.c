@@ -95,8 +95,14 @@ static asy_val mask(asy_graph *g, const asy_val in[])
     (void)in;
     return asy_causal_mask(g, 2, 3);
 }
-static asy_val attend(asy_graph *g, const asy_val in[]) { return asy_attention(g, in[0], in[1], in[2], 2, false); }
-static asy_val causal(asy_graph *g, const asy_val in[]) { return asy_attention(g, in[0], in[1], in[2], 2, true); }
+static asy_val attend(asy_graph *g, const asy_val in[])
+{
+    return asy_attention(g, in[0], in[1], in[2], 2, false);
+}
+static asy_val causal(asy_graph *g, const asy_val in[])
+{
+    return asy_attention(g, in[0], in[1], in[2], 2, true);
+}
 static asy_val one_head(asy_graph *g, const asy_val in[])
 {
     return asy_attention(g, in[0], in[1], in[2], 1, true);
@@ -130,8 +136,14 @@ static const asy_op_case attention[] = {
     {.name = NULL},
 };
 
-static asy_val dropout(asy_graph *g, const asy_val in[]) { return asy_dropout(g, in[0], asy_detach(g, in[1]), 0.2); }
-static asy_val quantize(asy_graph *g, const asy_val in[]) { return asy_quantize(g, in[0], 3, ASY_STEP_EXACT); }
+static asy_val dropout(asy_graph *g, const asy_val in[])
+{
+    return asy_dropout(g, in[0], asy_detach(g, in[1]), 0.2);
+}
+static asy_val quantize(asy_graph *g, const asy_val in[])
+{
+    return asy_quantize(g, in[0], 3, ASY_STEP_EXACT);
+}
 static asy_val slope(asy_graph *g, const asy_val in[], asy_step_rule rule)
 {
     asy_val dx;
@@ -142,7 +154,10 @@ static asy_val slope_exact(asy_graph *g, const asy_val in[]) { return slope(g, i
 static asy_val slope_straight(asy_graph *g, const asy_val in[]) { return slope(g, in, ASY_STEP_STRAIGHT); }
 static asy_val slope_surrogate(asy_graph *g, const asy_val in[]) { return slope(g, in, ASY_STEP_SURROGATE); }
 static asy_val sample(asy_graph *g, const asy_val in[]) { return asy_grid_sample(g, in[0], in[1], false); }
-static asy_val sample_border(asy_graph *g, const asy_val in[]) { return asy_grid_sample(g, in[0], in[1], true); }
+static asy_val sample_border(asy_graph *g, const asy_val in[])
+{
+    return asy_grid_sample(g, in[0], in[1], true);
+}
 
 static const double drop_in[] = {1, 2, 3, 0.1, 0.2, 0.9}, drop_out[] = {0, 2.5, 3.75};
 static const double level_in[] = {0.2, 0.3, 0.25, 1.7, -1}, level_out[] = {0, 0.5, 0, 1, 0};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Plans with tokens, matrices of all rows and a large graph: the same bytes from every backend, for any number
- * of threads and any capacity. */
+/* Plans with tokens, matrices of all rows and a large graph: the same bytes from every backend, for any
+ * number of threads and any capacity. */
 #include <check.h>
 #include <string.h>
 #include "base/rng.h"

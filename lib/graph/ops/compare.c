@@ -56,12 +56,13 @@ static asy_val build_equal(asy_graph *g, const asy_val in[]) { return asy_equal(
 static asy_val build_maximum(asy_graph *g, const asy_val in[]) { return asy_maximum(g, in[0], in[1]); }
 static asy_val build_minimum(asy_graph *g, const asy_val in[]) { return asy_minimum(g, in[0], in[1]); }
 
-#define SECOND(f, ...)                                                                                       \
-    {.name = "equal", .n_in = 2, .in = {ROW_IN(-1, 1, 3, 5), ROW_IN(-1, 1, 3, 5)}, .build = f, __VA_ARGS__}, \
-    {.name = "suffix", .n_in = 2, .in = {ROW_IN(-1, 1, 4, 3), BATCH_IN(-1, 1, 3)}, .build = f, __VA_ARGS__}, \
-    {.name = "scalar", .n_in = 2, .in = {ROW_IN(-1, 1, 17), ROW_SCALAR(-1, 1)}, .build = f, __VA_ARGS__},    \
-    {.name = "batch first", .n_in = 2, .in = {BATCH_IN(-1, 1, 6), ROW_IN(-1, 1, 6)}, .build = f, __VA_ARGS__}, \
-    {.name = "batch", .n_in = 2, .in = {BATCH_IN(-1, 1, 2, 3), BATCH_IN(-1, 1, 3)}, .build = f, __VA_ARGS__}
+#define PAIR(name_, a, b, f, ...) {.name = name_, .n_in = 2, .in = {a, b}, .build = f, __VA_ARGS__}
+#define SECOND(f, ...)                                                                                \
+    PAIR("equal", ROW_IN(-1, 1, 3, 5), ROW_IN(-1, 1, 3, 5), f, __VA_ARGS__),                          \
+    PAIR("suffix", ROW_IN(-1, 1, 4, 3), BATCH_IN(-1, 1, 3), f, __VA_ARGS__),                          \
+    PAIR("scalar", ROW_IN(-1, 1, 17), ROW_SCALAR(-1, 1), f, __VA_ARGS__),                             \
+    PAIR("batch first", BATCH_IN(-1, 1, 6), ROW_IN(-1, 1, 6), f, __VA_ARGS__),                        \
+    PAIR("batch", BATCH_IN(-1, 1, 2, 3), BATCH_IN(-1, 1, 3), f, __VA_ARGS__)
 #define SECOND_KNOWN(f, out_)                                                                                \
     {.name = "known", .n_in = 2, .in = {ROW_IN(-1, 1, 6), ROW_IN(-1, 1, 6)}, .build = f, .nodiff = true,     \
      KNOWN(pairs, out_)}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* gather scatter_add embedding_w: choosing along an axis by i32 indices.
- * With A the axes that come before (value and index have them both), n the axis, I the index's further ones and
- * C what follows, gather is [A,n,C] [A,I] → [A,I,C] and scatter_add its adjoint [A,I,C] [A,I] → [A,n,C], in
- * the order of I. An index outside the axis takes 0 and adds nothing. A batch table with row indices is an
+ * With A the axes that come before (value and index have them both), n the axis, I the index's further ones
+ * and C what follows, gather is [A,n,C] [A,I] → [A,I,C] and scatter_add its adjoint [A,I,C] [A,I] → [A,n,C],
+ * in the order of I. An index outside the axis takes 0 and adds nothing. A batch table with row indices is an
  * embedding; the derivative for the table, summed over the rows, is embedding_w. */
 #include "_common.h"
 #include <string.h>
@@ -12,7 +12,8 @@ asy_gather_sizes asy_gather_sizes_of(const asy_node *node, const asy_tensor *tab
 {
     bool scatter = node->op == &asy_op_scatter_add;
     const asy_type *t = scatter ? &node->out_type[0] : &node->in_type[0], *i = &node->in_type[1];
-    int64_t axis = ((const asy_gather_attr *)node->attr)->axis, rt = t->cls == ASY_ROW, ri = i->cls == ASY_ROW;
+    int64_t axis = ((const asy_gather_attr *)node->attr)->axis;
+    int64_t rt = t->cls == ASY_ROW, ri = i->cls == ASY_ROW;
     asy_gather_sizes s = {.lead = 1, .n = table->s.d[axis + rt], .m = 1, .inner = 1};
     for (int k = 0; k < axis; k++) s.lead *= table->s.d[k + rt];
     for (int k = (int)(axis + rt + 1); k < table->s.n; k++) s.inner *= table->s.d[k];
@@ -79,7 +80,8 @@ void asy_embedding_tile_of(int64_t n, const asy_kwork *w, int64_t *first, int64_
 static void eval_embedding_w(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *w)
 {
     const asy_gather_attr *a = node->attr;
-    int64_t count = asy__count(&in[1]), inner = asy__count(&out[0]) / (a->n > 0 ? a->n : 1), v0 = 0, v1 = a->n;
+    int64_t count = asy__count(&in[1]), inner = asy__count(&out[0]) / (a->n > 0 ? a->n : 1);
+    int64_t v0 = 0, v1 = a->n;
     double *table = out[0].data;
     if (a->chain) asy_embedding_tile_of(a->n, w, &v0, &v1);
     if (a->chain || w->first) memset(table + v0 * inner, 0, (size_t)((v1 - v0) * inner) * sizeof *table);
@@ -181,10 +183,14 @@ static asy_val build_embedding_w(asy_graph *g, const asy_val in[])
 {
     return asy_embedding_w(g, in[0], in[1], 5);
 }
-static asy_val build_large(asy_graph *g, const asy_val in[]) { return asy_embedding_w(g, in[0], in[1], 9000); }
+static asy_val build_large(asy_graph *g, const asy_val in[])
+{
+    return asy_embedding_w(g, in[0], in[1], 9000);
+}
 
 #define BATCH_INT(lo, hi, ...) {ASY_BATCH, ASY_I32, ASY__AXES(__VA_ARGS__), lo, hi}
-static const double gather_in[] = {1, 2, 3, 4, 5, 6, 2, -1, 0, 2, 3}, gather_out[] = {5, 6, 0, 0, 1, 2, 5, 6, 0, 0};
+static const double gather_in[] = {1, 2, 3, 4, 5, 6, 2, -1, 0, 2, 3},
+                    gather_out[] = {5, 6, 0, 0, 1, 2, 5, 6, 0, 0};
 static const double along_in[] = {1, 2, 3, 4, 5, 6, 2, 0, 1, 1}, along_out[] = {3, 1, 5, 5};
 static const double scatter_in[] = {1, 2, 3, 4, 5, 6, 3, -1, 3}, scatter_out[] = {0, 0, 0, 0, 0, 0, 6, 8};
 static const double table_in[] = {1, 2, 3, 4, 5, 6, 4, 1, 4}, table_out[] = {0, 0, 3, 4, 0, 0, 0, 0, 6, 8};

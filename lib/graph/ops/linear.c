@@ -68,7 +68,8 @@ static void eval_linear_w(const asy_node *node, const asy_tensor in[], asy_tenso
     for (int64_t n = t.n0; n < t.n1; n++)
         for (int64_t k = t.k0; k < t.k1; k++) {
             double *dw = (double *)out[0].data + n * a->k + k, acc = a->chain || w->first ? 0 : *dw;
-            for (int64_t r = 0; r < vectors(node, &in[0]); r++) acc = fma(dy[r * a->n + n], x[r * a->k + k], acc);
+            for (int64_t r = 0; r < vectors(node, &in[0]); r++)
+                acc = fma(dy[r * a->n + n], x[r * a->k + k], acc);
             *dw = acc;
         }
 }

@@ -55,9 +55,10 @@ static void one_tile(const asy_matmul_attr *attr, const asy_matmul_sizes *s, int
     for (int64_t i = t.m0; i < t.m1; i++)
         for (int64_t j = t.n0; j < t.n1; j++) {
             double sum = 0;
-            for (int64_t k = 0; k < s->k; k++)
-                sum = fma(a[attr->ta ? k * s->m + i : i * s->k + k], b[attr->tb ? j * s->k + k : k * s->n + j],
-                          sum);
+            for (int64_t k = 0; k < s->k; k++) {
+                double x = a[attr->ta ? k * s->m + i : i * s->k + k];
+                sum = fma(x, b[attr->tb ? j * s->k + k : k * s->n + j], sum);
+            }
             c[i * s->n + j] = sum;
         }
 }
@@ -105,7 +106,10 @@ static double flops_matmul(const asy_node *node)
     return 2.0 * (double)s.lead * (double)s.m * (double)s.n * (double)s.k;
 }
 
-static asy_val build_nn(asy_graph *g, const asy_val in[]) { return asy_matmul(g, in[0], in[1], false, false); }
+static asy_val build_nn(asy_graph *g, const asy_val in[])
+{
+    return asy_matmul(g, in[0], in[1], false, false);
+}
 static asy_val build_tn(asy_graph *g, const asy_val in[]) { return asy_matmul(g, in[0], in[1], true, false); }
 static asy_val build_nt(asy_graph *g, const asy_val in[]) { return asy_matmul(g, in[0], in[1], false, true); }
 static asy_val build_tt(asy_graph *g, const asy_val in[]) { return asy_matmul(g, in[0], in[1], true, true); }

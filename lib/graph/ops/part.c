@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* slice pad concat flip, along one axis: elements are moved as bytes, so that one body serves every type.
- * A value is seen as [outer, n, inner]: what stands before the axis (rows included), the axis, what follows. */
+ * A value is seen as [outer, n, inner]: what stands before the axis (rows included), the axis, what follows.
+ * */
 #include "_common.h"
 #include <string.h>
 
@@ -208,7 +209,8 @@ static const asy_op_case pad_cases[] = {
 static const asy_op_case concat_cases[] = {
     {.name = "three", .n_in = 3, .in = {ROW_IN(-2, 2, 1, 3), ROW_IN(-2, 2, 4, 3), ROW_IN(-2, 2, 2, 3)},
      .build = build_concat0},
-    {.name = "last axis", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 1), ROW_IN(-2, 2, 3, 6)}, .build = build_concat1},
+    {.name = "last axis", .n_in = 2, .in = {ROW_IN(-2, 2, 3, 1), ROW_IN(-2, 2, 3, 6)},
+     .build = build_concat1},
     {.name = "batch beside row", .n_in = 2, .in = {BATCH_IN(-2, 2, 2, 2), ROW_IN(-2, 2, 2, 3)},
      .build = build_concat1},
     {.name = "batch", .n_in = 2, .in = {BATCH_IN(-2, 2, 2, 5), BATCH_IN(-2, 2, 2, 3)},
@@ -242,8 +244,8 @@ asy_val asy_slice(asy_graph *g, asy_val x, int axis, int64_t first, int64_t coun
     asy_shape s = asy_val_type(g, x).shape;
     int64_t n = axis >= 0 && axis < s.n ? s.d[axis] : 0;
     if (x.id && (count < 0 || count > n || first < 0 || first > n - count))
-        return asy_graph_fail(g, "slice: axis %d has %lld elements, not %lld from %lld on", axis, (long long)n,
-                              (long long)count, (long long)first);
+        return asy_graph_fail(g, "slice: axis %d has %lld elements, not %lld from %lld on", axis,
+                              (long long)n, (long long)count, (long long)first);
     a.after = n - count - first;
     if (first == 0 && a.after == 0) return x;
     return asy__node(g, &asy_op_slice, 1, &x, &a, sizeof a);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* spmm spmm_t sddmm: a sparse matrix A in rows (CSR) beside dense batch values, for one large graph.
  * ⟨dy, A x⟩ is linear in dy, in A's entries and in x; the operators are its derivatives by one of them:
- * spmm A x, spmm_t Aᵀ dy, sddmm dy_row · x_column for each entry. start [N+1] and column [E] are i32: row r has
- * the entries start[r] ≤ e < start[r+1], cut to [0, E]; an entry whose column is none counts for nothing. */
+ * spmm A x, spmm_t Aᵀ dy, sddmm dy_row · x_column for each entry. start [N+1] and column [E] are i32: row r
+ * has the entries start[r] ≤ e < start[r+1], cut to [0, E]; one whose column is none counts for nothing. */
 #include "_common.h"
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* sort median. A number and its place are one integer key, so that comparing keys is the order of DESIGN §3.3:
+/* sort median. A number and its place are one integer key, so that comparing keys is the order of DESIGN
+ * §3.3:
  * numbers rising (−0 as +0), NaN above all, ties by place. */
 #include <string.h>
 #include "../../base/poly.h"
@@ -91,7 +92,8 @@ void ASY_V(asy__median)(const asy_node *node, const asy_tensor in[], asy_tensor 
         const float *x = (const float *)in[0].data + p / (m->h * m->w) * size;
         int64_t y0 = p / m->w % m->h - m->kh / 2, x0 = p % m->w - m->kw / 2, count = m->kh * m->kw;
         for (int64_t i = 0; i < count; i++) {
-            int64_t y = asy__min(asy__max(y0 + i / m->kw, 0), m->h - 1), z = asy__min(asy__max(x0 + i % m->kw, 0), m->w - 1);
+            int64_t y = asy__min(asy__max(y0 + i / m->kw, 0), m->h - 1);
+            int64_t z = asy__min(asy__max(x0 + i % m->kw, 0), m->w - 1);
             pixel[i] = (y * m->w + z) * m->c;
         }
         for (int64_t c = 0; c < m->c; c++) {

@@ -4,6 +4,7 @@
 #   make deps                 install what is missing (Debian)
 #   make quickstart           the main job, from nothing: deps, build, experiments/quickstart.yaml
 #   make test                 build all and test it        make lint     who includes whom, headers alone, style
+#   make fuzz                 fuzz targets by clang, in $(BUILD)/fuzz; FUZZ=20 runs each for 20 seconds
 #   make bench                build and run bench/*.c      make install  PREFIX=/usr/local DESTDIR=
 #   make aarch64              compile for another processor, where a cross compiler is there
 #   BUILD=dir  CC=clang  OPT=-O1  SAN=address,undefined|thread  WERROR=1  EXTRA=../mine  V=1
@@ -62,7 +63,7 @@ CLI_OBJ  := $(call obj,$(filter-out $(MAIN_C),$(CLI_C))) $(BUILD)/obj/gen/comman
 MAIN_OBJ := $(call obj,$(MAIN_C))
 TEST_OBJ := $(call obj,$(TEST_C)) $(BUILD)/obj/gen/suites.o
 BENCH    := $(BENCH_C:bench/%.c=$(BUILD)/bench/%)
-OBJ      := $(LIB_OBJ) $(CLI_OBJ) $(MAIN_OBJ) $(TEST_OBJ) $(call obj,$(BENCH_C))
+OBJ      := $(LIB_OBJ) $(CLI_OBJ) $(MAIN_OBJ) $(TEST_OBJ) $(call obj,$(BENCH_C) $(call in,tests/fuzz))
 
 # Changed flags, compiler or list of files: written only when they differ, so that what depends on them is made again only then.
 keep      = $(shell mkdir -p $(BUILD)/gen; echo '$(2)' | cmp -s - $(BUILD)/gen/$(1) || echo '$(2)' >$(BUILD)/gen/$(1))
@@ -145,6 +146,21 @@ headers:
 	@CC=$(CC) tools/headers.sh $(wildcard $(LIB_DIRS))
 style: $(BUILD)/libassay.a
 	@tools/style.sh $(BUILD)/libassay.a
+
+# Fuzz targets: the library instrumented, one program a reader. Their corpora are replayed by `make test`.
+FUZZ     =
+FUZZ_SAN = address,undefined
+fuzz:
+	@if command -v clang >/dev/null; then \
+	    $(MAKE) --no-print-directory $(JOBS) CC=clang OPT=-O1 BUILD=$(BUILD)/fuzz SAN=fuzzer-no-link,$(FUZZ_SAN) fuzz-targets && \
+	    tools/fuzz.sh $(BUILD)/fuzz "$(FUZZ)"; \
+	else echo "fuzz: no clang here (Debian: clang); skipped"; fi
+FUZZ_C   := $(call in,tests/fuzz)
+.PHONY: fuzz fuzz-targets
+fuzz-targets: $(FUZZ_C:tests/fuzz/%.c=$(BUILD)/fuzz-%)
+$(BUILD)/fuzz-%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/support/fuzz_reader.o $(BUILD)/libassay.a
+	$(SAY) LINK $@
+	$(Q)$(CC) -fsanitize=fuzzer,$(FUZZ_SAN) $(LDFLAGS) -o $@ $^ $(LDLIBS_)
 
 install: all
 	@VERSION=$(VERSION) CC="$(CC)" tools/install.sh $(BUILD) "$(DESTDIR)" "$(PREFIX)"

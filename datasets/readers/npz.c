@@ -44,6 +44,8 @@ static asy_status member(scan *s, const char *c, const char *directory, const ch
     if (method != STORED && method != DEFLATED)
         return bad(s, c + 10, "an array is neither stored nor deflated");
     if (bytes == 0xffffffff || packed == 0xffffffff) return bad(s, c + 20, "zip64 archives are not read");
+    if (method == DEFLATED && bytes / 1032 > packed + 1) /* deflate's largest ratio */
+        return bad(s, c + 24, "an array claims more bytes than its deflated ones can give");
     if (method == STORED && packed != bytes)
         return bad(s, c + 20, "an array is stored, but its sizes differ");
     if (offset > room || room - offset < LOCAL) return bad(s, c + 42, "an array lies outside the file");

@@ -3,7 +3,7 @@
  * runs in a plan of its own, 8 rows a run, operands in cache; the best of several rounds. */
 #include "base/rng.h"
 #include "base/sys.h"
-#include "kernels/kernels.h"
+#include "kernels/kernel.h"
 
 #include <stdio.h>
 #if defined __x86_64__
@@ -15,41 +15,45 @@ enum { ROWS = 8, ROUNDS = 40 };
 #if defined __x86_64__
 __attribute__((target("avx512f"))) static double peak_avx512(void)
 {
-    __m512 a[24], x = _mm512_set1_ps(0.999f), y = _mm512_set1_ps(1e-3f);
+    __m512 a[12], x = _mm512_set1_ps(0.999f), y = _mm512_set1_ps(1e-3f);
     double best = 1e9;
-    for (int i = 0; i < 24; i++) a[i] = _mm512_set1_ps((float)i);
+    ASY_UNROLLED
+    for (int i = 0; i < 12; i++) a[i] = _mm512_set1_ps((float)i + 2);
     for (int r = 0; r < 20; r++) {
         double start = asy_now();
-        for (int k = 0; k < 100000; k++) {
-#pragma GCC unroll 24
-            for (int i = 0; i < 24; i++) a[i] = _mm512_fmadd_ps(a[i], x, y);
+        for (int k = 0; k < 200000; k++) {
+            ASY_UNROLLED
+            for (int i = 0; i < 12; i++) a[i] = _mm512_fmadd_ps(a[i], x, y);
         }
         double t = asy_now() - start;
         if (t < best) best = t;
     }
     float sink[16], sum = 0;
-    for (int i = 0; i < 24; i++) {
+    ASY_UNROLLED
+    for (int i = 0; i < 12; i++) {
         _mm512_storeu_ps(sink, a[i]);
         sum += sink[0];
     }
-    return sum == 12345.0f ? 0 : 100000.0 * 24 * 32 / best / 1e9;
+    return sum == 12345.0f ? 0 : 200000.0 * 12 * 32 / best / 1e9;
 }
 
 __attribute__((target("avx2,fma"))) static double peak_avx2(void)
 {
     __m256 a[12], x = _mm256_set1_ps(0.999f), y = _mm256_set1_ps(1e-3f);
     double best = 1e9;
-    for (int i = 0; i < 12; i++) a[i] = _mm256_set1_ps((float)i);
+    ASY_UNROLLED
+    for (int i = 0; i < 12; i++) a[i] = _mm256_set1_ps((float)i + 2);
     for (int r = 0; r < 20; r++) {
         double start = asy_now();
         for (int k = 0; k < 200000; k++) {
-#pragma GCC unroll 12
+            ASY_UNROLLED
             for (int i = 0; i < 12; i++) a[i] = _mm256_fmadd_ps(a[i], x, y);
         }
         double t = asy_now() - start;
         if (t < best) best = t;
     }
     float sink[8], sum = 0;
+    ASY_UNROLLED
     for (int i = 0; i < 12; i++) {
         _mm256_storeu_ps(sink, a[i]);
         sum += sink[0];

@@ -148,9 +148,9 @@ typedef struct {
 } asy_corners_attr;
 
 /* Tiles of the chain form (asy_kwork.tile), by shape alone; in group form the whole is done at once.
- * linear_w: outputs n0 ≤ n < n1, k0 ≤ k < k1, in blocks of 32 × 256, n outermost.
+ * linear_w: outputs n0 ≤ n < n1, k0 ≤ k < k1, in blocks of 128 × 64, n outermost.
  * conv2d_w: one (kh, kw) and channels c0 ≤ c < c1 in blocks of 32, in the order (kh, kw, c), with all o. */
-enum { ASY_TILE_N = 32, ASY_TILE_K = 256, ASY_TILE_C = 32 };
+enum { ASY_TILE_N = 128, ASY_TILE_K = 64, ASY_TILE_C = 32 };
 typedef struct {
     int64_t n0, n1, k0, k1;
 } asy_linear_tile;

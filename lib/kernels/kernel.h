@@ -11,6 +11,12 @@
 #define ASY_PASTE_(a, b) a##_##b
 #define ASY_PASTE(a, b) ASY_PASTE_(a, b)
 #define ASY_V(name) ASY_PASTE(name, ASY_VARIANT)
+/* Before a loop whose count is a constant once inlined: all of it at once, so that arrays become registers. */
+#if defined __clang__
+#define ASY_UNROLLED _Pragma("clang loop unroll(full)")
+#else
+#define ASY_UNROLLED _Pragma("GCC unroll 32")
+#endif
 #define ASY_INLINE static inline __attribute__((always_inline))
 
 /* The batch-reduce product: for i < m, j < n

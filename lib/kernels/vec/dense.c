@@ -115,9 +115,11 @@ size_t ASY_V(asy__linear_w_scratch)(const asy_node *node, int64_t rows)
 /* Columns k0 ≤ k < k1 of `rows` rows of x as panels of 32. */
 static void copy_columns(int64_t rows, const float *x, int64_t x_row, int64_t k0, int64_t k1, float *to)
 {
-    for (int64_t r = 0; r < rows; r++, x += x_row) {
-        for (int64_t k = k0; k < k1; k += ASY__PANEL) {
-            memcpy(to + ((k - k0) * rows + r * ASY__PANEL), x + k, (size_t)asy__min(k1 - k, ASY__PANEL) * sizeof *x);
+    for (int64_t k = k0; k < k1; k += ASY__PANEL) {
+        int64_t n = asy__min(k1 - k, ASY__PANEL);
+        for (int64_t r = 0; r < rows; r++, to += ASY__PANEL) {
+            if (n == ASY__PANEL) memcpy(to, x + r * x_row + k, ASY__PANEL * sizeof *x);
+            else memcpy(to, x + r * x_row + k, (size_t)n * sizeof *x);
         }
     }
 }

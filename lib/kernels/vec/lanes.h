@@ -91,29 +91,38 @@ ASY_INLINE void lanes_store_some(float *p, lanes_mask m, lanes x)
 }
 #endif
 
+/* A value that stays in its register, where there are 32 of them: gcc otherwise reads it again for each use. */
+ASY_INLINE lanes lanes_keep(lanes x)
+{
+#if defined __AVX512F__
+    __asm__("" : "+v"(x));
+#endif
+    return x;
+}
+
 #if defined __AVX2__
 /* y[j·y_row + i] = x[i·x_row + j] for i, j < 8. */
 ASY_INLINE void lanes_flip8(const float *x, int64_t x_row, float *y, int64_t y_row)
 {
     __m256 r[8], s[8];
-#pragma GCC unroll 8
-    for (int i = 0; i < 8; i++) r[i] = _mm256_loadu_ps(x + i * x_row);
-#pragma GCC unroll 4
+    /* Rows i and i + 4 side by side, columns 0-3 and 4-7 apart: what is left is four 4 × 4 blocks. */
+    ASY_UNROLLED
+    for (int i = 0; i < 4; i++) {
+        const float *a = x + i * x_row, *b = x + (i + 4) * x_row;
+        r[i] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(a)), _mm_loadu_ps(b), 1);
+        r[i + 4] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(a + 4)), _mm_loadu_ps(b + 4), 1);
+    }
+    ASY_UNROLLED
     for (int i = 0; i < 8; i += 2) {
         s[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);
         s[i + 1] = _mm256_unpackhi_ps(r[i], r[i + 1]);
     }
-#pragma GCC unroll 2
-    for (int i = 0; i < 8; i += 4) {
-        r[i] = _mm256_shuffle_ps(s[i], s[i + 2], 0x44);
-        r[i + 1] = _mm256_shuffle_ps(s[i], s[i + 2], 0xEE);
-        r[i + 2] = _mm256_shuffle_ps(s[i + 1], s[i + 3], 0x44);
-        r[i + 3] = _mm256_shuffle_ps(s[i + 1], s[i + 3], 0xEE);
-    }
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; i++) {
-        _mm256_storeu_ps(y + i * y_row, _mm256_permute2f128_ps(r[i], r[i + 4], 0x20));
-        _mm256_storeu_ps(y + (i + 4) * y_row, _mm256_permute2f128_ps(r[i], r[i + 4], 0x31));
+    ASY_UNROLLED
+    for (int i = 0; i < 8; i += 4, y += 4 * y_row) {
+        _mm256_storeu_ps(y, _mm256_shuffle_ps(s[i], s[i + 2], 0x44));
+        _mm256_storeu_ps(y + y_row, _mm256_shuffle_ps(s[i], s[i + 2], 0xEE));
+        _mm256_storeu_ps(y + 2 * y_row, _mm256_shuffle_ps(s[i + 1], s[i + 3], 0x44));
+        _mm256_storeu_ps(y + 3 * y_row, _mm256_shuffle_ps(s[i + 1], s[i + 3], 0xEE));
     }
 }
 #else

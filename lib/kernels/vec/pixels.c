@@ -38,28 +38,28 @@ ASY_INLINE void step(const asy_conv_attr *a, const float *plane, int64_t pitch, 
                      const int wide)
 {
     lanes acc[ASY__PIXEL_WINDOW][2];
-#pragma GCC unroll 7
+    ASY_UNROLLED
     for (int j = 0; j < window; j++) {
-#pragma GCC unroll 2
+        ASY_UNROLLED
         for (int v = 0; v < wide; v++) acc[j][v] = lanes_load(sum[j] + 16 * v);
     }
     for (int64_t t = 0; t < a->kw; t++) {
         const float *x = plane + t;
         for (int64_t o = 0; o < a->o; o++, x += pitch, w += window) {
             lanes y[2];
-#pragma GCC unroll 2
-            for (int v = 0; v < wide; v++) y[v] = lanes_load(x + 16 * v);
-#pragma GCC unroll 7
+            ASY_UNROLLED
+            for (int v = 0; v < wide; v++) y[v] = lanes_keep(lanes_load(x + 16 * v));
+            ASY_UNROLLED
             for (int j = 0; j < window; j++) {
                 lanes f = lanes_set(w[j]);
-#pragma GCC unroll 2
+                ASY_UNROLLED
                 for (int v = 0; v < wide; v++) acc[j][v] = lanes_fma(f, y[v], acc[j][v]);
             }
         }
     }
-#pragma GCC unroll 7
+    ASY_UNROLLED
     for (int j = 0; j < window; j++) {
-#pragma GCC unroll 2
+        ASY_UNROLLED
         for (int v = 0; v < wide; v++) lanes_store(sum[j] + 16 * v, acc[j][v]);
     }
 }

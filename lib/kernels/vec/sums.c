@@ -25,15 +25,15 @@ void ASY_V(asy__sum_last)(const asy_node *node, const asy_tensor in[], asy_tenso
 ASY_INLINE void chains(int64_t rows, int64_t m, const float *x, float *y, bool go_on, const int wide, const lanes_mask *some)
 {
     lanes acc[4];
-#pragma GCC unroll 4
+    ASY_UNROLLED
     for (int v = 0; v < wide; v++) {
         acc[v] = !go_on ? lanes_set(0) : some ? lanes_load_some(y, *some) : lanes_load(y + 16 * v);
     }
     for (int64_t r = 0; r < rows; r++, x += m) {
-#pragma GCC unroll 4
+        ASY_UNROLLED
         for (int v = 0; v < wide; v++) acc[v] = lanes_add(acc[v], some ? lanes_load_some(x, *some) : lanes_load(x + 16 * v));
     }
-#pragma GCC unroll 4
+    ASY_UNROLLED
     for (int v = 0; v < wide; v++) {
         if (some) lanes_store_some(y, *some, acc[v]);
         else lanes_store(y + 16 * v, acc[v]);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* conv2d and its partials, direct, channels last. For a fixed row kh of the window the terms (kw, c) are contiguous in the
- * image, so a pixel's sum is KH blocks of KW·C terms, and the pixels of an output row are the rows of the product. */
+/* conv2d and its partials, direct, channels last. For a fixed row kh of the window the terms (kw, c) are
+ * contiguous in the image, so a pixel's sum is KH blocks of KW·C terms, and the pixels of an output row are
+ * the rows of the product. */
 #include <string.h>
 #include "conv.h"
 
-enum { STRIP = 24576 };   /* floats of framed image held at once */
+enum { STRIP = 24576 }; /* floats of framed image held at once */
 
-/* Output rows per strip, so that the framed rows they see fit STRIP. `step` framed rows separate output rows. */
+/* Output rows per strip, so that the framed rows they see fit STRIP. `step` framed rows separate output rows.
+ */
 static int64_t strip_rows(int64_t out_rows, int64_t step, int64_t window, int64_t row_floats)
 {
     int64_t fit = (STRIP / asy__max(row_floats, 1) - window) / step + 1;
@@ -32,29 +34,48 @@ void ASY_V(asy__frame)(const asy__framed *f, const float *x, int64_t first, int6
             continue;
         }
         memset(out, 0, (size_t)width * sizeof *out);
-        for (int64_t i = 0; i < f->w; i++) memcpy(to + i * f->step[1] * cell, row + i * cell, (size_t)cell * sizeof *row);
+        for (int64_t i = 0; i < f->w; i++)
+            memcpy(to + i * f->step[1] * cell, row + i * cell, (size_t)cell * sizeof *row);
     }
 }
 
 /* A stride-wise correlation of a framed image with packed weights: what conv2d and conv2d_x share. */
 typedef struct {
     asy__framed frame;
-    int64_t step[2], kh, kw;         /* of the output over the framed image; the window */
-    int64_t oh, ow, o;               /* the output */
+    int64_t step[2], kh, kw; /* of the output over the framed image; the window */
+    int64_t oh, ow, o;       /* the output */
 } correlation;
 
 static correlation forward(const asy_conv_attr *a)
 {
-    return (correlation){.frame = {.h = a->h, .w = a->w, .c = a->c, .step = {1, 1}, .before = {a->pad[0], a->pad[1]},
-                                   .width = a->w + 2 * a->pad[1]},
-                         .step = {a->stride[0], a->stride[1]}, .kh = a->kh, .kw = a->kw, .oh = a->oh, .ow = a->ow, .o = a->o};
+    return (correlation){ .frame = { .h = a->h,
+                                     .w = a->w,
+                                     .c = a->c,
+                                     .step = { 1, 1 },
+                                     .before = { a->pad[0], a->pad[1] },
+                                     .width = a->w + 2 * a->pad[1] },
+                          .step = { a->stride[0], a->stride[1] },
+                          .kh = a->kh,
+                          .kw = a->kw,
+                          .oh = a->oh,
+                          .ow = a->ow,
+                          .o = a->o };
 }
 
 static correlation backward(const asy_conv_attr *a)
 {
-    return (correlation){.frame = {.h = a->oh, .w = a->ow, .c = a->o, .step = {a->stride[0], a->stride[1]},
-                                   .before = {a->kh - 1 - a->pad[0], a->kw - 1 - a->pad[1]}, .width = a->w + a->kw - 1},
-                         .step = {1, 1}, .kh = a->kh, .kw = a->kw, .oh = a->h, .ow = a->w, .o = a->c};
+    return (correlation){ .frame = { .h = a->oh,
+                                     .w = a->ow,
+                                     .c = a->o,
+                                     .step = { a->stride[0], a->stride[1] },
+                                     .before = { a->kh - 1 - a->pad[0], a->kw - 1 - a->pad[1] },
+                                     .width = a->w + a->kw - 1 },
+                          .step = { 1, 1 },
+                          .kh = a->kh,
+                          .kw = a->kw,
+                          .oh = a->h,
+                          .ow = a->w,
+                          .o = a->c };
 }
 
 static bool is_bare(const asy__framed *f)
@@ -74,16 +95,27 @@ static size_t correlate_scratch(const correlation *c)
     return (size_t)(((strip_of(c) - 1) * c->step[0] + c->kh) * c->frame.width * c->frame.c) * sizeof(float);
 }
 
-static void correlate(const correlation *c, const float *x, const float *w, const float *bias, float *y, float *scratch)
+static void correlate(const correlation *c, const float *x, const float *w, const float *bias, float *y,
+                      float *scratch)
 {
     const int64_t row = c->frame.width * c->frame.c, depth = c->kw * c->frame.c, strip = strip_of(c);
     const bool bare = is_bare(&c->frame);
     for (int64_t top = 0; top < c->oh; top += strip) {
         int64_t n = asy__min(c->oh - top, strip);
         if (!bare) ASY_V(asy__frame)(&c->frame, x, top * c->step[0], (n - 1) * c->step[0] + c->kh, scratch);
-        asy__product p = {.m = c->ow, .blocks = c->kh, .depth = depth, .a = bare ? x + top * c->step[0] * row : scratch,
-                          .a_m = c->step[1] * c->frame.c, .a_k = 1, .a_block = row, .b_k = ASY__PANEL, .b_block = depth * ASY__PANEL,
-                          .c_m = c->o, .times = n, .a_time = c->step[0] * row, .c_time = c->ow * c->o};
+        asy__product p = { .m = c->ow,
+                           .blocks = c->kh,
+                           .depth = depth,
+                           .a = bare ? x + top * c->step[0] * row : scratch,
+                           .a_m = c->step[1] * c->frame.c,
+                           .a_k = 1,
+                           .a_block = row,
+                           .b_k = ASY__PANEL,
+                           .b_block = depth * ASY__PANEL,
+                           .c_m = c->o,
+                           .times = n,
+                           .a_time = c->step[0] * row,
+                           .c_time = c->ow * c->o };
         for (int64_t j = 0; j < c->o; j += ASY__PANEL) {
             p.n = asy__min(c->o - j, ASY__PANEL);
             p.b = w + j * c->kh * depth;
@@ -110,7 +142,8 @@ void ASY_V(asy__conv2d_pack)(const asy_node *node, const asy_tensor *w, void *pa
     for (int64_t o = 0; o < a->o; o++) {
         float *lane = to + o / ASY__PANEL * depth * ASY__PANEL + o % ASY__PANEL;
         for (int64_t c = 0; c < a->c; c++) {
-            for (int64_t t = 0; t < taps; t++) lane[(t * a->c + c) * ASY__PANEL] = x[(o * a->c + c) * taps + t];
+            for (int64_t t = 0; t < taps; t++)
+                lane[(t * a->c + c) * ASY__PANEL] = x[(o * a->c + c) * taps + t];
         }
     }
 }
@@ -129,7 +162,8 @@ void ASY_V(asy__conv2d)(const asy_node *node, const asy_tensor in[], asy_tensor 
     const float *x = in[0].data, *bias = node->n_in > 2 ? in[2].data : NULL;
     float *y = out[0].data;
     for (int64_t r = 0; r < kw->rows; r++) {
-        correlate(&c, x + r * a->h * a->w * a->c, in[1].data, bias, y + r * a->oh * a->ow * a->o, kw->scratch);
+        correlate(&c, x + r * a->h * a->w * a->c, in[1].data, bias, y + r * a->oh * a->ow * a->o,
+                  kw->scratch);
     }
 }
 
@@ -154,7 +188,8 @@ void ASY_V(asy__conv2d_x_pack)(const asy_node *node, const asy_tensor *w, void *
     for (int64_t c = 0; c < a->c; c++) {
         float *lane = to + c / ASY__PANEL * depth * ASY__PANEL + c % ASY__PANEL;
         for (int64_t o = 0; o < a->o; o++) {
-            for (int64_t t = 0; t < taps; t++) lane[(t * a->o + o) * ASY__PANEL] = x[(o * a->c + c) * taps + taps - 1 - t];
+            for (int64_t t = 0; t < taps; t++)
+                lane[(t * a->o + o) * ASY__PANEL] = x[(o * a->c + c) * taps + taps - 1 - t];
         }
     }
 }

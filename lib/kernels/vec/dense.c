@@ -4,17 +4,14 @@
 #include "../kernel.h"
 
 enum {
-    DEPTH = 256,      /* terms per block: 32 KB of a panel and the rows beside it stay in the first cache */
-    ROOM = 16,        /* floats between copied rows, so that they do not meet in one cache set */
-    FEW = 8,          /* rows that fit there uncopied */
-    BLOCK_ROWS = 128  /* rows that are copied at once */
+    DEPTH = 256,     /* terms per block: 32 KB of a panel and the rows beside it stay in the first cache */
+    ROOM = 16,       /* floats between copied rows, so that they do not meet in one cache set */
+    FEW = 8,         /* rows that fit there uncopied */
+    BLOCK_ROWS = 128 /* rows that are copied at once */
 };
 
 /* Rows whose starts are a multiple of 2 KB apart fall on few cache sets: copy them. */
-static bool crowded(int64_t rows, int64_t depth)
-{
-    return rows > FEW && depth % 512 == 0;
-}
+static bool crowded(int64_t rows, int64_t depth) { return rows > FEW && depth % 512 == 0; }
 
 static size_t panel_bytes(int64_t depth, int64_t n)
 {
@@ -22,13 +19,14 @@ static size_t panel_bytes(int64_t depth, int64_t n)
 }
 
 /* out[r, j] = Σ_k a[r, k] · panel[k, j] + bias[j] */
-static void times_panels(int64_t rows, int64_t depth, int64_t n, const float *a, const float *panels, const float *bias, float *out,
-                         float *copy)
+static void times_panels(int64_t rows, int64_t depth, int64_t n, const float *a, const float *panels,
+                         const float *bias, float *out, float *copy)
 {
     const bool copied = crowded(rows, depth);
     if (rows > BLOCK_ROWS) {
         for (int64_t r = 0; r < rows; r += BLOCK_ROWS) {
-            times_panels(asy__min(rows - r, BLOCK_ROWS), depth, n, a + r * depth, panels, bias, out + r * n, copy);
+            times_panels(asy__min(rows - r, BLOCK_ROWS), depth, n, a + r * depth, panels, bias, out + r * n,
+                         copy);
         }
         return;
     }
@@ -37,8 +35,16 @@ static void times_panels(int64_t rows, int64_t depth, int64_t n, const float *a,
         for (int64_t r = 0; copied && r < rows; r++) {
             memcpy(copy + r * (DEPTH + ROOM), a + r * depth + k, (size_t)block * sizeof *a);
         }
-        asy__product p = {.m = rows, .blocks = 1, .depth = block, .a = copied ? copy : a + k, .a_m = copied ? DEPTH + ROOM : depth,
-                          .a_k = 1, .b_k = ASY__PANEL, .c_m = n, .go_on = k > 0, .times = 1};
+        asy__product p = { .m = rows,
+                           .blocks = 1,
+                           .depth = block,
+                           .a = copied ? copy : a + k,
+                           .a_m = copied ? DEPTH + ROOM : depth,
+                           .a_k = 1,
+                           .b_k = ASY__PANEL,
+                           .c_m = n,
+                           .go_on = k > 0,
+                           .times = 1 };
         for (int64_t j = 0; j < n; j += ASY__PANEL) {
             p.n = asy__min(n - j, ASY__PANEL);
             p.b = panels + (j * depth + k * ASY__PANEL);
@@ -125,14 +131,22 @@ static void copy_columns(int64_t rows, const float *x, int64_t x_row, int64_t k0
 }
 
 /* One tile over all rows: a chain goes on from one block of rows to the next. */
-static void weight_tile(const asy_linear_attr *l, const asy_linear_tile *t, int64_t rows, const float *dy, const float *x, float *dw,
-                        float *copy)
+static void weight_tile(const asy_linear_attr *l, const asy_linear_tile *t, int64_t rows, const float *dy,
+                        const float *x, float *dw, float *copy)
 {
     for (int64_t r = 0; r == 0 || r < rows; r += BLOCK_ROWS) {
         int64_t block = asy__min(rows - r, BLOCK_ROWS);
         copy_columns(block, x + r * l->k, l->k, t->k0, t->k1, copy);
-        asy__product p = {.m = t->n1 - t->n0, .blocks = 1, .depth = block, .a = dy + r * l->n + t->n0, .a_m = 1, .a_k = l->n,
-                          .b_k = ASY__PANEL, .c_m = l->k, .go_on = r > 0, .times = 1};
+        asy__product p = { .m = t->n1 - t->n0,
+                           .blocks = 1,
+                           .depth = block,
+                           .a = dy + r * l->n + t->n0,
+                           .a_m = 1,
+                           .a_k = l->n,
+                           .b_k = ASY__PANEL,
+                           .c_m = l->k,
+                           .go_on = r > 0,
+                           .times = 1 };
         for (int64_t k = t->k0; k < t->k1; k += ASY__PANEL) {
             p.n = asy__min(t->k1 - k, ASY__PANEL);
             p.b = copy + (k - t->k0) * block;
@@ -151,8 +165,16 @@ void ASY_V(asy__linear_w)(const asy_node *node, const asy_tensor in[], asy_tenso
         weight_tile(l, &t, kw->rows * l->tokens, dy, x, out[0].data, kw->scratch);
         return;
     }
-    asy__product p = {.m = l->n, .blocks = 1, .depth = kw->rows * l->tokens, .a = dy, .a_m = 1, .a_k = l->n, .b_k = l->k, .c_m = l->k,
-                      .go_on = !kw->first, .times = 1};
+    asy__product p = { .m = l->n,
+                       .blocks = 1,
+                       .depth = kw->rows * l->tokens,
+                       .a = dy,
+                       .a_m = 1,
+                       .a_k = l->n,
+                       .b_k = l->k,
+                       .c_m = l->k,
+                       .go_on = !kw->first,
+                       .times = 1 };
     for (int64_t k = 0; k < l->k; k += ASY__PANEL) {
         p.n = asy__min(l->k - k, ASY__PANEL);
         p.b = x + k;

@@ -19,10 +19,14 @@ ASY_INLINE void lanes_store_some(float *p, lanes_mask m, lanes x) { _mm512_mask_
 
 #elif defined __AVX2__ && defined __FMA__
 #include <immintrin.h>
-typedef struct { __m256 lo, hi; } lanes;
-typedef struct { __m256i lo, hi; } lanes_mask;
-ASY_INLINE lanes lanes_set(float x) { return (lanes){_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
-ASY_INLINE lanes lanes_load(const float *p) { return (lanes){_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }
+typedef struct {
+    __m256 lo, hi;
+} lanes;
+typedef struct {
+    __m256i lo, hi;
+} lanes_mask;
+ASY_INLINE lanes lanes_set(float x) { return (lanes){ _mm256_set1_ps(x), _mm256_set1_ps(x) }; }
+ASY_INLINE lanes lanes_load(const float *p) { return (lanes){ _mm256_loadu_ps(p), _mm256_loadu_ps(p + 8) }; }
 ASY_INLINE void lanes_store(float *p, lanes x)
 {
     _mm256_storeu_ps(p, x.lo);
@@ -30,17 +34,21 @@ ASY_INLINE void lanes_store(float *p, lanes x)
 }
 ASY_INLINE lanes lanes_fma(lanes a, lanes b, lanes c)
 {
-    return (lanes){_mm256_fmadd_ps(a.lo, b.lo, c.lo), _mm256_fmadd_ps(a.hi, b.hi, c.hi)};
+    return (lanes){ _mm256_fmadd_ps(a.lo, b.lo, c.lo), _mm256_fmadd_ps(a.hi, b.hi, c.hi) };
 }
-ASY_INLINE lanes lanes_add(lanes a, lanes b) { return (lanes){_mm256_add_ps(a.lo, b.lo), _mm256_add_ps(a.hi, b.hi)}; }
+ASY_INLINE lanes lanes_add(lanes a, lanes b)
+{
+    return (lanes){ _mm256_add_ps(a.lo, b.lo), _mm256_add_ps(a.hi, b.hi) };
+}
 ASY_INLINE lanes_mask lanes_first(int n)
 {
     __m256i i = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    return (lanes_mask){_mm256_cmpgt_epi32(_mm256_set1_epi32(n), i), _mm256_cmpgt_epi32(_mm256_set1_epi32(n - 8), i)};
+    return (lanes_mask){ _mm256_cmpgt_epi32(_mm256_set1_epi32(n), i),
+                         _mm256_cmpgt_epi32(_mm256_set1_epi32(n - 8), i) };
 }
 ASY_INLINE lanes lanes_load_some(const float *p, lanes_mask m)
 {
-    return (lanes){_mm256_maskload_ps(p, m.lo), _mm256_maskload_ps(p + 8, m.hi)};
+    return (lanes){ _mm256_maskload_ps(p, m.lo), _mm256_maskload_ps(p + 8, m.hi) };
 }
 ASY_INLINE void lanes_store_some(float *p, lanes_mask m, lanes x)
 {
@@ -50,7 +58,9 @@ ASY_INLINE void lanes_store_some(float *p, lanes_mask m, lanes x)
 
 #else
 #include <math.h>
-typedef struct { float x[16]; } lanes;
+typedef struct {
+    float x[16];
+} lanes;
 typedef int lanes_mask;
 ASY_INLINE lanes lanes_set(float x)
 {
@@ -91,7 +101,8 @@ ASY_INLINE void lanes_store_some(float *p, lanes_mask m, lanes x)
 }
 #endif
 
-/* A value that stays in its register, where there are 32 of them: gcc otherwise reads it again for each use. */
+/* A value that stays in its register, where there are 32 of them: gcc otherwise reads it again for each use.
+ */
 ASY_INLINE lanes lanes_keep(lanes x)
 {
 #if defined __AVX512F__

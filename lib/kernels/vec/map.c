@@ -4,10 +4,7 @@
 #include "../../base/poly.h"
 #include "../kernel.h"
 
-static int64_t count(const asy_tensor *t)
-{
-    return asy_shape_count(&t->s);
-}
+static int64_t count(const asy_tensor *t) { return asy_shape_count(&t->s); }
 
 ASY_INLINE void map1(const asy_tensor in[], asy_tensor out[], float (*f)(float))
 {
@@ -24,7 +21,8 @@ ASY_INLINE void along(int64_t n, const float *a, const float *b, float *y, float
 enum { PERIOD = 512 };
 
 /* y[i] = f(a[i], b[i mod nb]). A short b is first repeated, so that the loop over it is long. */
-ASY_INLINE void around(int64_t na, int64_t nb, const float *a, const float *b, float *y, float (*f)(float, float))
+ASY_INLINE void around(int64_t na, int64_t nb, const float *a, const float *b, float *y,
+                       float (*f)(float, float))
 {
     float repeated[PERIOD];
     if (nb == 1) {
@@ -50,7 +48,8 @@ ASY_INLINE void map2(const asy_node *node, const asy_tensor in[], asy_tensor out
     } else if (s.stride == 0) {
         around(s.rows * s.na, s.nb, a, b, y, f);
     } else {
-        for (int64_t r = 0; r < s.rows; r++) around(s.na, s.nb, a + r * s.na, b + r * s.stride, y + r * s.na, f);
+        for (int64_t r = 0; r < s.rows; r++)
+            around(s.na, s.nb, a + r * s.na, b + r * s.stride, y + r * s.na, f);
     }
 }
 

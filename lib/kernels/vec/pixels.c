@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The input gradient of a convolution with few input channels: lanes are pixels of a row.
  *
- * Row p of the framed dy, turned to [o][pixel], meets KH output rows at once: output row p − j takes it with window row j.
- * So a ring of KH sums per channel follows p downwards, and each sum sees its terms in the order (kh, kw, o). */
+ * Row p of the framed dy, turned to [o][pixel], meets KH output rows at once: output row p − j takes it with
+ * window row j. So a ring of KH sums per channel follows p downwards, and each sum sees its terms in the
+ * order (kh, kw, o). */
 #include <string.h>
 #include "conv.h"
 #include "lanes.h"
 
-enum { COLUMNS = 32 };   /* pixels per step: two registers of lanes */
+enum { COLUMNS = 32 }; /* pixels per step: two registers of lanes */
 
 static int64_t pitch_of(const asy_conv_attr *a)
 {
@@ -33,9 +34,10 @@ size_t ASY_V(asy__pixels_scratch)(const asy_conv_attr *a)
     return (size_t)((2 * a->o + a->c * a->kh) * pitch_of(a)) * sizeof(float);
 }
 
-/* One dy row's terms for one channel: sum[j][i] += Σ_(kw, o) w[kw][o][j] · plane[o][i + kw] for `wide`·16 pixels. */
-ASY_INLINE void step(const asy_conv_attr *a, const float *plane, int64_t pitch, const float *w, float *const sum[], const int window,
-                     const int wide)
+/* One dy row's terms for one channel: sum[j][i] += Σ_(kw, o) w[kw][o][j] · plane[o][i + kw] for `wide`·16
+ * pixels. */
+ASY_INLINE void step(const asy_conv_attr *a, const float *plane, int64_t pitch, const float *w,
+                     float *const sum[], const int window, const int wide)
 {
     lanes acc[ASY__PIXEL_WINDOW][2];
     ASY_UNROLLED
@@ -64,7 +66,8 @@ ASY_INLINE void step(const asy_conv_attr *a, const float *plane, int64_t pitch, 
     }
 }
 
-ASY_INLINE void step_all(const asy_conv_attr *a, const float *plane, const float *w, float *const row[], const int window)
+ASY_INLINE void step_all(const asy_conv_attr *a, const float *plane, const float *w, float *const row[],
+                         const int window)
 {
     const int64_t pitch = pitch_of(a);
     for (int64_t i = 0; i < a->w; i += COLUMNS) {
@@ -90,7 +93,8 @@ static void add_row(const asy_conv_attr *a, const float *plane, const float *w, 
 }
 
 /* Row p of the framed image as [c][pitch], or the plane of zeros. */
-static const float *plane_of(const asy__framed *f, const float *dy, int64_t p, int64_t pitch, float *plane, const float *zeros)
+static const float *plane_of(const asy__framed *f, const float *dy, int64_t p, int64_t pitch, float *plane,
+                             const float *zeros)
 {
     int64_t q = p - f->before[0];
     if (q < 0 || q % f->step[0] || q / f->step[0] >= f->h) return zeros;
@@ -106,7 +110,8 @@ static const float *plane_of(const asy__framed *f, const float *dy, int64_t p, i
     return plane;
 }
 
-void ASY_V(asy__pixels)(const asy_conv_attr *a, const asy__framed *f, const float *dy, const float *packed, float *dx, float *scratch)
+void ASY_V(asy__pixels)(const asy_conv_attr *a, const asy__framed *f, const float *dy, const float *packed,
+                        float *dx, float *scratch)
 {
     const int64_t pitch = pitch_of(a), kh = a->kh;
     float *plane = scratch, *zeros = plane + a->o * pitch, *ring = zeros + a->o * pitch;

@@ -25,12 +25,10 @@ static void take_first(int64_t c, const float *restrict x, float *restrict y, in
 }
 
 /* A larger value, or the first NaN, takes the place of m. */
-ASY_INLINE float larger(float m, float v)
-{
-    return v > m || (v != v && m == m) ? v : m;
-}
+ASY_INLINE float larger(float m, float v) { return v > m || (v != v && m == m) ? v : m; }
 
-static void take_larger(int64_t c, int32_t tap, const float *restrict x, float *restrict y, int32_t *restrict index)
+static void take_larger(int64_t c, int32_t tap, const float *restrict x, float *restrict y,
+                        int32_t *restrict index)
 {
     for (int64_t i = 0; i < c; i++) {
         float v = x[i], m = y[i];
@@ -41,14 +39,11 @@ static void take_larger(int64_t c, int32_t tap, const float *restrict x, float *
 }
 
 /* For the first place of a window: does it hold the window's maximum m? */
-ASY_INLINE bool won(float v, float m)
-{
-    return (v == m) | (v != v);
-}
+ASY_INLINE bool won(float v, float m) { return (v == m) | (v != v); }
 
 /* The usual window of 2 × 2 in one go; `below` is the pixel under x. */
-static void largest_of_four(int64_t c, const float *restrict x, const float *restrict below, float *restrict y,
-                            int32_t *restrict index)
+static void largest_of_four(int64_t c, const float *restrict x, const float *restrict below,
+                            float *restrict y, int32_t *restrict index)
 {
     for (int64_t i = 0; i < c; i++) {
         float p = x[i], q = x[c + i], r = below[i], s = below[c + i];
@@ -83,18 +78,21 @@ void ASY_V(asy__max_pool)(const asy_node *node, const asy_tensor in[], asy_tenso
     for (int64_t r = 0; r < rows; r++) {
         const float *x = (const float *)in[0].data + r * a->h * a->w * a->c;
         for (int64_t i = 0; i < a->oh; i++) {
-            for (int64_t j = 0; j < a->ow; j++, y += a->c, index += a->c) largest(a, x + corner(a, i, j), y, index);
+            for (int64_t j = 0; j < a->ow; j++, y += a->c, index += a->c)
+                largest(a, x + corner(a, i, j), y, index);
         }
     }
 }
 
-static void add_chosen(int64_t c, int32_t tap, const float *restrict dy, const int32_t *restrict index, float *restrict dx)
+static void add_chosen(int64_t c, int32_t tap, const float *restrict dy, const int32_t *restrict index,
+                       float *restrict dx)
 {
     for (int64_t i = 0; i < c; i++) dx[i] += index[i] == tap ? dy[i] : 0.0f;
 }
 
 /* The same for windows that do not overlap: the sum of +0 and one term. */
-static void put_chosen(int64_t c, int32_t tap, const float *restrict dy, const int32_t *restrict index, float *restrict dx)
+static void put_chosen(int64_t c, int32_t tap, const float *restrict dy, const int32_t *restrict index,
+                       float *restrict dx)
 {
     for (int64_t i = 0; i < c; i++) dx[i] = 0.0f + (index[i] == tap ? dy[i] : 0.0f);
 }
@@ -126,7 +124,8 @@ void ASY_V(asy__unpool)(const asy_node *node, const asy_tensor in[], asy_tensor 
     }
 }
 
-static void take_chosen(int64_t c, int32_t tap, const float *restrict x, const int32_t *restrict index, float *restrict y)
+static void take_chosen(int64_t c, int32_t tap, const float *restrict x, const int32_t *restrict index,
+                        float *restrict y)
 {
     for (int64_t i = 0; i < c; i++) y[i] = index[i] == tap ? x[i] : y[i];
 }
@@ -146,7 +145,8 @@ void ASY_V(asy__repool)(const asy_node *node, const asy_tensor in[], asy_tensor 
                 const float *from = x + corner(a, i, j);
                 int32_t tap = 0;
                 for (int64_t p = 0; p < a->size[0]; p++, from += (a->w - a->size[1]) * a->c) {
-                    for (int64_t q = 0; q < a->size[1]; q++, tap++, from += a->c) take_chosen(a->c, tap, from, index, y);
+                    for (int64_t q = 0; q < a->size[1]; q++, tap++, from += a->c)
+                        take_chosen(a->c, tap, from, index, y);
                 }
             }
         }

@@ -3,7 +3,7 @@
 #include "lanes.h"
 
 #if defined __AVX512F__ && defined __clang__
-enum { TALL = 13, WIDE = 2 };   /* clang loads two factors ahead: with 14 rows sums go to memory */
+enum { TALL = 13, WIDE = 2 }; /* clang loads two factors ahead: with 14 rows sums go to memory */
 #elif defined __AVX512F__
 enum { TALL = 14, WIDE = 2 };
 #elif defined __AVX2__ && defined __FMA__
@@ -11,20 +11,22 @@ enum { TALL = 6, WIDE = 1 };
 #else
 enum { TALL = 4, WIDE = 1 };
 #endif
-enum { FAR = 1024 };   /* rows of c so far apart that no hardware follows them: asked for before the sums begin */
+/* Rows of c so far apart that no hardware follows them are asked for before the sums begin. */
+enum { FAR = 1024 };
 
-/* One tile of the product: its first row and column are those of a, b, c. `edge`: the last 16 columns are some only. */
+/* One tile of the product: its first row and column are those of a, b, c. `edge`: the last 16 columns are
+ * some only. */
 typedef struct {
     const asy__product *p;
     const float *a, *b, *bias;
     float *c;
-    int64_t times, a_three, c_three;   /* from one group of three rows to the next */
+    int64_t times, a_three, c_three; /* from one group of three rows to the next */
     lanes_mask last;
 } tile;
 
 /* Adds one block's terms. Three rows share a base address, so that few registers hold them all. */
-ASY_INLINE void add_block(lanes acc[TALL][WIDE], const tile *t, const float *a, const float *b, const int rows, const int wide,
-                          const bool edge)
+ASY_INLINE void add_block(lanes acc[TALL][WIDE], const tile *t, const float *a, const float *b,
+                          const int rows, const int wide, const bool edge)
 {
     const int64_t a_m = t->p->a_m, a_k = t->p->a_k, b_k = t->p->b_k;
     const float *base[(TALL + 2) / 3];
@@ -79,7 +81,8 @@ ASY_INLINE void do_tile(const tile *t, const int rows, const int wide, const boo
             }
         }
         for (int64_t s = 0; s < p->blocks; s++) {
-            add_block(acc, t, t->a + time * p->a_time + s * p->a_block, t->b + s * p->b_block, rows, wide, edge);
+            add_block(acc, t, t->a + time * p->a_time + s * p->a_block, t->b + s * p->b_block, rows, wide,
+                      edge);
         }
         ASY_UNROLLED
         for (int v = 0; v < wide; v++) {
@@ -136,7 +139,8 @@ static void wide_edge(const tile *t, int64_t rows) { (void)t, (void)rows; }
 #endif
 
 #if defined __AVX512F__
-/* Three blocks of three terms: b stays in registers and rows follow each other; the processor overlaps their chains. */
+/* Three blocks of three terms: b stays in registers and rows follow each other; the processor overlaps their
+ * chains. */
 ASY_INLINE void do_nine(const tile *t, const int wide, const bool edge)
 {
     const asy__product *p = t->p;
@@ -146,13 +150,14 @@ ASY_INLINE void do_nine(const tile *t, const int wide, const bool edge)
         const bool some = edge && v == wide - 1;
         bias[v] = t->bias ? get(t->bias + 16 * v, t, some) : lanes_set(0);
         ASY_UNROLLED
-        for (int i = 0; i < 9; i++) b[i][v] = get(t->b + i / 3 * p->b_block + i % 3 * p->b_k + 16 * v, t, some);
+        for (int i = 0; i < 9; i++)
+            b[i][v] = get(t->b + i / 3 * p->b_block + i % 3 * p->b_k + 16 * v, t, some);
     }
     for (int64_t time = 0; time < p->times; time++) {
         const float *a = t->a + time * p->a_time;
         float *c = t->c + time * p->c_time;
         for (int64_t m = 0; m < p->m; m++, a += p->a_m, c += p->c_m) {
-            const float *block[3] = {a, a + p->a_block, a + 2 * p->a_block};
+            const float *block[3] = { a, a + p->a_block, a + 2 * p->a_block };
             lanes acc[WIDE];
             ASY_UNROLLED
             for (int v = 0; v < wide; v++) acc[v] = lanes_set(0);
@@ -188,10 +193,7 @@ static bool nine(const asy__product *p, const tile *t, int64_t n)
 #endif
 
 /* Three rows leave the adders idle: take those of all times as one tile. */
-static bool merges(const asy__product *p)
-{
-    return p->m == 3 && 3 * p->times <= TALL;
-}
+static bool merges(const asy__product *p) { return p->m == 3 && 3 * p->times <= TALL; }
 
 void ASY_V(asy__multiply)(const asy__product *p)
 {
@@ -199,9 +201,15 @@ void ASY_V(asy__multiply)(const asy__product *p)
     const int64_t m = merged ? 3 * p->times : p->m, parts = (m + TALL - 1) / TALL;
     for (int64_t j = 0; j < p->n; j += 16 * WIDE) {
         int64_t n = asy__min(p->n - j, 16 * WIDE);
-        tile t = {.p = p, .a = p->a, .b = p->b + j, .bias = p->bias ? p->bias + j : NULL, .c = p->c + j,
-                  .times = merged ? 1 : p->times, .a_three = merged ? p->a_time : 3 * p->a_m,
-                  .c_three = merged ? p->c_time : 3 * p->c_m, .last = lanes_first((int)(n - (n - 1) / 16 * 16))};
+        tile t = { .p = p,
+                   .a = p->a,
+                   .b = p->b + j,
+                   .bias = p->bias ? p->bias + j : NULL,
+                   .c = p->c + j,
+                   .times = merged ? 1 : p->times,
+                   .a_three = merged ? p->a_time : 3 * p->a_m,
+                   .c_three = merged ? p->c_time : 3 * p->c_m,
+                   .last = lanes_first((int)(n - (n - 1) / 16 * 16)) };
         if (nine(p, &t, n)) continue;
         for (int64_t part = 0, i = 0; part < parts; part++) {
             int64_t rows = m / parts + (part < m % parts);

@@ -4,7 +4,10 @@
 #include "../kernel.h"
 
 /* A permutation of axes; those that stay neighbours are one axis. */
-typedef struct { int n; int64_t size[ASY_MAXDIM], step[ASY_MAXDIM]; } walk;   /* of the result's axes: length, step in x */
+typedef struct {
+    int n;
+    int64_t size[ASY_MAXDIM], step[ASY_MAXDIM];
+} walk; /* of the result's axes: length, step in x */
 
 static walk walk_of(const asy_perm_attr *p, const int64_t d[])
 {
@@ -13,7 +16,7 @@ static walk walk_of(const asy_perm_attr *p, const int64_t d[])
         step[i] = s;
         s *= d[i];
     }
-    walk w = {.n = 0};
+    walk w = { .n = 0 };
     for (int i = 0; i < (int)p->n; i++) {
         int64_t axis = p->perm[i];
         bool joins = w.n > 0 && p->perm[i - 1] + 1 == axis;
@@ -71,7 +74,8 @@ void ASY_V(asy__expand_lead)(const asy_node *node, const asy_tensor in[], asy_te
 {
     (void)kw;
     const int64_t rows = node->in_type[0].cls == ASY_ROW ? in[0].s.d[0] : 1;
-    const size_t to = rows > 0 ? asy_tensor_bytes(&out[0]) / (size_t)rows : 0, from = rows > 0 ? asy_tensor_bytes(&in[0]) / (size_t)rows : 0;
+    const size_t to = rows > 0 ? asy_tensor_bytes(&out[0]) / (size_t)rows : 0,
+                 from = rows > 0 ? asy_tensor_bytes(&in[0]) / (size_t)rows : 0;
     const char *x = in[0].data;
     char *y = out[0].data;
     for (int64_t r = 0; r < rows; r++, x += from) {

@@ -2,10 +2,7 @@
 /* Sums: sixteen lanes and the tree of lib/tensor/reduce.h along an axis, plain chains across. */
 #include "sums.h"
 
-static int64_t count(const asy_tensor *t)
-{
-    return asy_shape_count(&t->s);
-}
+static int64_t count(const asy_tensor *t) { return asy_shape_count(&t->s); }
 
 void ASY_V(asy__sum)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
 {
@@ -22,7 +19,8 @@ void ASY_V(asy__sum_last)(const asy_node *node, const asy_tensor in[], asy_tenso
 }
 
 /* `wide`·16 columns of a chain over rows; the last register holds the columns of `some` alone. */
-ASY_INLINE void chains(int64_t rows, int64_t m, const float *x, float *y, bool go_on, const int wide, const lanes_mask *some)
+ASY_INLINE void chains(int64_t rows, int64_t m, const float *x, float *y, bool go_on, const int wide,
+                       const lanes_mask *some)
 {
     lanes acc[4];
     ASY_UNROLLED
@@ -31,7 +29,8 @@ ASY_INLINE void chains(int64_t rows, int64_t m, const float *x, float *y, bool g
     }
     for (int64_t r = 0; r < rows; r++, x += m) {
         ASY_UNROLLED
-        for (int v = 0; v < wide; v++) acc[v] = lanes_add(acc[v], some ? lanes_load_some(x, *some) : lanes_load(x + 16 * v));
+        for (int v = 0; v < wide; v++)
+            acc[v] = lanes_add(acc[v], some ? lanes_load_some(x, *some) : lanes_load(x + 16 * v));
     }
     ASY_UNROLLED
     for (int v = 0; v < wide; v++) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Sixteen lanes and the tree. A lane never holds −0, so adding +0 for an element that is not there changes nothing. */
+/* Sixteen lanes and the tree. A lane never holds −0, so adding +0 for an element that is not there changes
+ * nothing. */
 #ifndef ASY_KERNELS_SUMS_H
 #define ASY_KERNELS_SUMS_H
 #include "lanes.h"

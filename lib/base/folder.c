@@ -83,9 +83,12 @@ asy_status asy_io_mkdirs(const char *path)
             continue;
         memcpy(part, path, i);
         part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && !is_folder(part)) {
-            if (errno == EEXIST)
-                errno = ENOTDIR;
+        if (mkdir(part, 0777) != 0) {
+            int error = errno;
+
+            if (is_folder(part))
+                continue;
+            errno = error == EEXIST ? ENOTDIR : error;
             return asy__io_failed("make the folder", part);
         }
     }

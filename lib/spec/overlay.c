@@ -28,11 +28,22 @@ static asy_map *keys_of(asy_arena *a, const asy_tree *map)
     return keys;
 }
 
+/* The key that names the method of a block, by the block's own key: `arch` of a model, else `method`. */
+static const char *word_of(const char *key)
+{
+    for (const asy_kind *const *k = asy_kinds; key != NULL && *k != NULL; k++)
+        for (const asy_spot *const *s = (*k)->spots; s != NULL && *s != NULL; s++) {
+            const char *dot = strrchr((*s)->path, '.');
+            if (strcmp(dot != NULL ? dot + 1 : (*s)->path, key) == 0) return (*s)->word;
+        }
+    return "method";
+}
+
 /* A bare name stands for the block of that method with all defaults. */
-static bool bare_method(const asy_tree *base, const asy_tree *over)
+static bool bare_method(const asy_tree *base, const asy_tree *over, const char *word)
 {
     return base->kind == ASY_TREE_SCALAR && over->kind == ASY_TREE_MAP && over->child != NULL &&
-           asy_tree_get(over, "method") == NULL && asy_method_find(base->text, NULL, NULL, NULL) != NULL;
+           asy_tree_get(over, word) == NULL && asy_method_find(base->text, NULL, NULL, NULL) != NULL;
 }
 
 asy_tree *asy_tree_overlay(asy_arena *a, const asy_tree *base, const asy_tree *over, asy_origin origin)
@@ -40,9 +51,10 @@ asy_tree *asy_tree_overlay(asy_arena *a, const asy_tree *base, const asy_tree *o
     if (over == NULL) return base != NULL ? copy(a, base, ASY_FROM_FILE) : NULL;
     asy_tree block;
     asy_tree name;
-    if (base != NULL && bare_method(base, over)) { /* `clean: accuracy` under `clean: {n: 100}` */
+    const char *word = word_of(over->key);
+    if (base != NULL && bare_method(base, over, word)) { /* `clean: accuracy` under `clean: {n: 100}` */
         name = *base;
-        name.key = "method";
+        name.key = word;
         name.next = NULL;
         block = *base;
         block.kind = ASY_TREE_MAP;
@@ -55,7 +67,7 @@ asy_tree *asy_tree_overlay(asy_arena *a, const asy_tree *base, const asy_tree *o
         return t;
     }
     /* A block that names another method is another block: the old one's parameters do not belong to it. */
-    const asy_tree *was = asy_tree_get(base, "method"), *is = asy_tree_get(over, "method");
+    const asy_tree *was = asy_tree_get(base, word), *is = asy_tree_get(over, word);
     bool fresh = was != NULL && is != NULL && was->kind == ASY_TREE_SCALAR && is->kind == ASY_TREE_SCALAR &&
                  strcmp(was->text, is->text) != 0;
     asy_tree *map = ASY_NEW(a, asy_tree), **tail = map != NULL ? &map->child : NULL;

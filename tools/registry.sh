@@ -50,7 +50,7 @@ mode == "suites" && /^Suite \*asy_suite_[a-z0-9_]+\(void\)/ {
         complain(FILENAME ":" FNR ": the suite asy_suite_" name " stands in a file that is called " base(FILENAME) ".c")
     else if (!(name in is_suite)) { is_suite[name] = 1; suite[++n_suite] = name }
 }
-mode == "suites" && FNR == 1 && FILENAME ~ /^tests\/(unit|conform)\// && base(FILENAME) !~ /^_/ { wants_suite[FILENAME] = 1 }
+mode == "suites" && FNR == 1 && FILENAME ~ /^tests\/(unit|conform|cli)\// && base(FILENAME) !~ /^_/ { wants_suite[FILENAME] = 1 }
 
 function add(kind, i,    name)
 {

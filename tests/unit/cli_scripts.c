@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The scripts of tests/cli, one test each, run with sh from the root of the tree. ASSAY_BUILD: the build
- * folder, where it is not
- * the runner's own. */
+ * folder, where it is not the runner's own. */
+#include "../support/child.h"
 #include "base/io.h"
 #include <check.h>
 #include <stdio.h>
@@ -30,20 +30,10 @@ static void find_scripts(void)
     asy_arena_free(a);
 }
 
-static void build_folder(char out[512])
-{
-    const char *given = getenv("ASSAY_BUILD");
-    ssize_t n = given ? snprintf(out, 512, "%s", given) : readlink("/proc/self/exe", out, 511);
-    ck_assert_int_gt(n, 0);
-    if (given) return;
-    out[n] = '\0';
-    *strrchr(out, '/') = '\0';
-}
-
 START_TEST(script)
 {
     char build[512], folder[] = "/tmp/assay-cli-XXXXXX", command[2048];
-    build_folder(build);
+    asy_build_folder(build);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     (void)snprintf(command, sizeof command,
                    "BUILD='%s' ASSAY='%s/assay' TMP='%s' sh tests/cli/%s >'%s/log' 2>&1", build, build,

@@ -66,7 +66,7 @@ static asy_child begin_training(const char *name)
     asy_child c = asy_child_start(RUN "%s", name);
     char pattern[64];
     (void)snprintf(pattern, sizeof pattern, "%s/stages/*.work/metrics.jsonl", name);
-    ck_assert(asy_child_await(pattern, "\n", 60));
+    ck_assert(asy_child_await(&c, pattern, "\n"));
     return c;
 }
 
@@ -126,9 +126,13 @@ START_TEST(stopped)
     command[strcspn(command, "\n")] = '\0';
     ck_assert_ptr_nonnull(strstr(command, name));
     keep_stages(name);
+    asy_child_must(0, NULL, "stat -c %%i $T/%s/stages/*.work/metrics.jsonl >$T/inode", name);
     asy_child_must(0, "done: 2 runs", "\"$ASSAY\" %s -q", command); /* the command as it was printed */
+    ck_assert_ptr_null(strstr(asy_child_said(), "starts over"));
     free(command);
     stages_kept(name);
+    /* it went on in the same file */
+    asy_child_must(0, NULL, "find $T/%s/stages -inum $(cat $T/inode) -name metrics.jsonl | grep .", name);
     finished(name);
 }
 END_TEST
@@ -137,7 +141,7 @@ END_TEST
 START_TEST(stopped_in_an_evaluation)
 {
     asy_child c = asy_child_start(RUN "late");
-    ck_assert(asy_child_await("late/stages/*/adv.npz", "", 60)); /* one attack is done, others are to come */
+    ck_assert(asy_child_await(&c, "late/stages/*/adv.npz", "")); /* one attack is done, others are to come */
     (void)kill(c.pid, SIGTERM);
     int code = asy_child_end(&c);
     ck_assert_msg(code == 75, "exit code %d\n%s", code, asy_child_said());
@@ -185,6 +189,8 @@ START_TEST(run_again)
 {
     asy_child_must(0, NULL, "cp -a $T/calm $T/again");
     keep_stages("again");
+    /* what a process leaves that is killed right after publishing */
+    asy_child_must(0, NULL, "touch $(ls -d $T/again/stages/* | head -1).lock");
     asy_child_must(0, " 0 to run", "\"$ASSAY\" plan " STUDY " -o $T/again");
     ck_assert_ptr_null(strstr(asy_child_said(), "   1 to run"));
     asy_child_must(0, "done: 2 runs", RUN "again");

@@ -139,12 +139,18 @@ static bool holds(const char *path, const char *text)
     return strstr(data, text) != NULL;
 }
 
-bool asy_child_await(const char *pattern, const char *text, double s)
+static bool has_ended(const asy_child *c)
+{
+    siginfo_t info = { 0 };
+    return waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
+}
+
+bool asy_child_await(const asy_child *c, const char *pattern, const char *text)
 {
     char path[256];
     bool found = false;
     (void)snprintf(path, sizeof path, "%s/%s", folder, pattern);
-    for (double end = asy_now() + s; !found && asy_now() < end; asy_child_pause(0.001)) {
+    for (; !found && !has_ended(c); asy_child_pause(0.001)) {
         glob_t g = { 0 };
         if (glob(path, 0, NULL, &g) == 0)
             for (size_t i = 0; !found && i < g.gl_pathc; i++) found = holds(g.gl_pathv[i], text);

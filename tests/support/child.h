@@ -31,8 +31,8 @@ void asy_child_must(int code, const char *text, const char *fmt, ...) ASY_PRINTF
 const char *asy_child_said(void);
 double asy_child_wall(void), asy_child_cpu(void), asy_child_megabytes(void);
 
-/* Until a file below $T that matches the pattern holds the text ("": until it is there); false: not within
- * the time. */
-bool asy_child_await(const char *pattern, const char *text, double seconds);
+/* Until a file below $T that matches the pattern holds the text ("": until it is there); false: the child
+ * ended first. */
+bool asy_child_await(const asy_child *, const char *pattern, const char *text);
 void asy_child_pause(double seconds);
 #endif

@@ -42,7 +42,8 @@ static bool ends_in(const char *s, const char *end)
     return n >= m && strcmp(s + n - m, end) == 0;
 }
 
-/* Every file below a folder, in byte order of paths; folders in the making and locks are left out. */
+/* Every file below a folder, in byte order of paths; folders and files in the making and locks are left
+ * out. */
 static asy_status walk(const asy__study *s, const char *below, asy_buf *out)
 {
     int n;
@@ -56,8 +57,8 @@ static asy_status walk(const asy__study *s, const char *below, asy_buf *out)
         char *name = below[0] != 0 ? asy_sprintf(s->arena, "%s/%s", below, names[i]) : names[i],
              *path = asy_path_join(s->arena, s->dir, name);
         if (path == NULL) return asy_arena_status(s->arena);
-        if (ends_in(name, ".work") || ends_in(name, ".lock") || strcmp(name, "MANIFEST.sha256") == 0 ||
-            lstat(path, &st) != 0)
+        if (ends_in(name, ".work") || ends_in(name, ".lock") || ends_in(name, ".tmp") ||
+            strcmp(name, "MANIFEST.sha256") == 0 || lstat(path, &st) != 0)
             continue;
         if (S_ISDIR(st.st_mode)) {
             ASY_TRY(walk(s, name, out));

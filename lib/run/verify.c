@@ -64,8 +64,8 @@ static asy_status extra(check *c, const char *below)
         char *name = below[0] != 0 ? asy_sprintf(c->arena, "%s/%s", below, names[i]) : names[i],
              *path = asy_path_join(c->arena, c->dir, name);
         if (path == NULL) return asy_arena_status(c->arena);
-        if (ends_in(name, ".work") || ends_in(name, ".lock") || strcmp(name, "MANIFEST.sha256") == 0 ||
-            lstat(path, &st) != 0)
+        if (ends_in(name, ".work") || ends_in(name, ".lock") || ends_in(name, ".tmp") ||
+            strcmp(name, "MANIFEST.sha256") == 0 || lstat(path, &st) != 0)
             continue;
         if (S_ISDIR(st.st_mode)) ASY_TRY(extra(c, name));
         else if (!asy_map_has(c->listed, name)) say(c, "extra", name);

@@ -211,6 +211,17 @@ START_TEST(two_at_once)
     resume("two");
     stages_kept("two");
     finished("two");
+    /* and each with its report, of what is done already: what the other is writing is not listed */
+    asy_child_must(0, NULL, "cp -a $T/calm $T/two");
+    for (int i = 0; i < 4; i++) {
+        one = asy_child_start(RUN "two");
+        two = asy_child_start(RUN "two");
+        ck_assert_int_eq(asy_child_end(&one), 0);
+        ck_assert_int_eq(asy_child_end(&two), 0);
+        asy_child_must(1, NULL, "grep '[.]tmp' $T/two/MANIFEST.sha256");
+    }
+    resume("two");
+    finished("two");
 }
 END_TEST
 

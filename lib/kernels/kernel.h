@@ -13,6 +13,7 @@
 #define ASY_V(name) ASY_PASTE(name, ASY_VARIANT)
 /* Before a loop whose count is a constant once inlined: all of it at once, so that arrays become registers. */
 #if defined __clang__
+#pragma clang diagnostic ignored "-Wpass-failed" /* below -O3 it may decline: slower, the same bits */
 #define ASY_UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define ASY_UNROLLED _Pragma("GCC unroll 32")

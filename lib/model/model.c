@@ -19,6 +19,7 @@ static void slot_from(asy_slot *s, asy_arena *a, const asy_scope_entry *e, int64
     s->n = asy_shape_count(&e->shape);
     s->init = e->init;
     s->fan_in = e->fan_in;
+    s->statistic = e->statistic;
     s->decays = e->shape.n >= 2;        /* products' weights; biases, gains and shifts have one axis */
 }
 
@@ -134,8 +135,14 @@ static asy_val normalise(const asy_model *m, asy_graph *g, asy_val x)
 asy_val asy_model_emit(const asy_model *m, asy_scope *sc, asy_val x)
 {
     asy_graph *g = asy_scope_graph(sc);
-    asy_val z = arch_of(m)->emit(m->arch->params, &m->io, sc, normalise(m, g, x));
-    asy_type t = asy_val_type(g, z);
+    asy_val z;
+    asy_type t;
+
+    for (int i = 0; i < m->n_slots; i++)
+        if (m->slot[i].frozen)
+            asy_scope_hold(sc, m->slot[i].name);
+    z = arch_of(m)->emit(m->arch->params, &m->io, sc, normalise(m, g, x));
+    t = asy_val_type(g, z);
 
     if (z.id && (t.cls != ASY_ROW || t.shape.n != 1 || t.shape.d[0] != m->io.classes))
         return asy_graph_fail(g, "`%s` does not give one score a class", m->arch->name);

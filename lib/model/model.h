@@ -10,7 +10,7 @@
 #include "../method/view.h"
 #include "scope.h"
 
-typedef struct { const char *name; asy_shape shape; int64_t first, n; asy_init init; int64_t fan_in; bool decays, frozen; } asy_slot;
+typedef struct { const char *name; asy_shape shape; int64_t first, n; asy_init init; int64_t fan_in; bool decays, frozen, statistic; } asy_slot;
 struct asy_model {
     const asy_bound *arch;
     asy_arch_io io;

@@ -12,6 +12,7 @@ struct asy_scope {
     asy_mode mode;
     asy_map *bound, *taps;      /* name → asy_val */
     asy_map *asked;             /* name → asy_scope_entry, in order of first use */
+    asy_map *held;              /* names */
     asy__noise noise;
 };
 
@@ -21,8 +22,9 @@ asy_scope *asy_scope_new(asy_arena *a, asy_graph *g, asy_mode mode)
 
     if (!sc)
         return NULL;
-    *sc = (asy_scope){ a, g, mode, asy_map_new(a), asy_map_new(a), asy_map_new(a), { 0 } };
-    return sc->bound && sc->taps && sc->asked ? sc : NULL;
+    *sc = (asy_scope){ a, g, mode, asy_map_new(a), asy_map_new(a), asy_map_new(a), asy_map_new(a),
+                       { 0 } };
+    return sc->bound && sc->taps && sc->asked && sc->held ? sc : NULL;
 }
 
 asy_graph *asy_scope_graph(const asy_scope *sc)
@@ -129,6 +131,38 @@ asy_val asy_scope_weight(asy_scope *sc, const char *tensor, asy_shape shape, asy
         return asy_graph_fail(sc->graph, "the tensor `%s` is asked for as %s, but it is %s", tensor, a, b);
     }
     return e ? e->val : new_entry(sc, tensor, shape, init, fan_in);
+}
+
+asy_val asy_scope_statistic(asy_scope *sc, const char *tensor, asy_shape shape, asy_init init)
+{
+    asy_val v = asy_scope_weight(sc, tensor, shape, init, 0);
+    asy_scope_entry *e = v.id ? asy_map_get(sc->asked, tensor) : NULL;
+
+    if (e)
+        e->statistic = true;
+    return v;
+}
+
+void asy_scope_update(asy_scope *sc, const char *tensor, asy_val next)
+{
+    asy_scope_entry *e = asy_map_get(sc->asked, tensor);
+
+    if (!next.id)
+        return;
+    if (!e || !e->statistic)
+        asy_graph_fail(sc->graph, "`%s` is no running statistic of the model", tensor);
+    else
+        e->next = next;
+}
+
+void asy_scope_hold(asy_scope *sc, const char *tensor)
+{
+    asy_map_put(sc->held, tensor, sc);
+}
+
+bool asy_scope_is_held(const asy_scope *sc, const char *tensor)
+{
+    return asy_map_get(sc->held, tensor) != NULL;
 }
 
 int asy_scope_count(const asy_scope *sc)

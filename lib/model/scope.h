@@ -27,6 +27,14 @@ void asy_scope_bind(asy_scope *, const char *tensor,
 /* The value of a weight: what is bound, else a new batch input of that name. fan_in for biases is given by
  * `fan_in` > 0. Names ≤ 64 characters, [a-z0-9_/.]. */
 asy_val asy_scope_weight(asy_scope *, const char *tensor, asy_shape, asy_init, int64_t fan_in);
+/* A running statistic: a value that is saved with the model and read in evaluation, and that no optimiser
+ * touches. In training mode the model says by asy_scope_update what it becomes after the step; the training
+ * loop commits that, and nobody else does (attacks, teachers, perturbed copies never). */
+asy_val asy_scope_statistic(asy_scope *, const char *tensor, asy_shape, asy_init);
+void asy_scope_update(asy_scope *, const char *tensor, asy_val next);
+/* Tensors that fine-tuning leaves as they are: a layer with held statistics works as in evaluation. */
+void asy_scope_hold(asy_scope *, const char *tensor);
+bool asy_scope_is_held(const asy_scope *, const char *tensor);
 /* Random numbers for the model: a row value of this shape, uniform on [a, b] or normal (mean a, deviation b),
  * a function of (the consumer's stream + "/label", sample id, draw). Labels are distinct in a model. */
 asy_val asy_scope_random(asy_scope *, const char *label, asy_shape, bool normal, double a, double b);
@@ -37,7 +45,7 @@ bool asy_scope_is_random(const asy_scope *);
 /* Binds what the random values depend on: the stream, and for each row its sample id and its draw (draw[i] +
  * more). Memory for max_rows rows must be asked for once, after the model is written; writes at most
  * ASY_SCOPE_NOISE binds and returns their number. */
-enum { ASY_SCOPE_NOISE = 18 };
+enum { ASY_SCOPE_NOISE = 130 };
 asy_status asy_scope_noise_new(asy_scope *, int64_t max_rows) ASY_CHECKED;
 int asy_scope_noise_bind(asy_scope *, const asy_rng *stream, int64_t rows, const uint64_t *id,
                          const int64_t *draw /* NULL: 0 */, int64_t more, asy_bind out[]);
@@ -50,7 +58,8 @@ typedef struct {
     asy_init init;
     int64_t fan_in;
     asy_val val;
-    bool bound;
+    asy_val next; /* of a statistic, in training mode: what it becomes; {0}: it stays */
+    bool bound, statistic;
 } asy_scope_entry;
 int asy_scope_count(const asy_scope *);
 const asy_scope_entry *asy_scope_at(const asy_scope *, int i);

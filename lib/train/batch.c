@@ -17,6 +17,13 @@ asy_status asy__batch_new(asy__batch *b, asy_arena *a, const asy_shape *sample, 
     return asy_arena_status(a);
 }
 
+asy_status asy__batch_mixes(asy__batch *b, asy_arena *a)
+{
+    b->y2 = ASY_NEWN(a, b->capacity, int32_t);
+    b->mix = ASY_NEWN(a, b->capacity, float);
+    return asy_arena_status(a);
+}
+
 typedef struct { asy__batch *b; const asy_view *view; int64_t first; const uint32_t *index; } load;
 
 static asy_status load_rows(void *ctx, int64_t task, int thread)
@@ -27,6 +34,10 @@ static asy_status load_rows(void *ctx, int64_t task, int thread)
     (void)thread;
     asy_view_load(l->view, n, l->first + at, l->index ? l->index + at : NULL, l->b->x + at * l->b->width,
                   l->b->y + at, l->b->id + at);
+    for (int64_t i = at; l->b->mix && i < at + n; i++) {
+        l->b->y2[i] = l->b->y[i];
+        l->b->mix[i] = 1;
+    }
     return ASY_OK;
 }
 

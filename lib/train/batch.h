@@ -9,11 +9,16 @@ typedef struct {
     int64_t capacity, rows, width;
     float *x;                           /* [rows, width] */
     int32_t *y;
+    /* Rows with two labels: the loss is mix·loss(y) + (1 − mix)·loss(y2). NULL: they have one. */
+    int32_t *y2;
+    float *mix;
     uint64_t *id;
     asy_pool *pool;
 } asy__batch;
 asy_status asy__batch_new(asy__batch *, asy_arena *, const asy_shape *sample, int64_t capacity,
                           asy_pool *) ASY_CHECKED;
+/* Makes room for second labels; a loaded row has its own label twice until somebody mixes. */
+asy_status asy__batch_mixes(asy__batch *, asy_arena *) ASY_CHECKED;
 /* n samples of the view: index[0 … n−1], or n from `first` where index is NULL. */
 asy_status asy__batch_load(asy__batch *, const asy_view *, int64_t n, int64_t first,
                            const uint32_t *index) ASY_CHECKED;

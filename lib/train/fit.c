@@ -111,7 +111,7 @@ static asy_status set_up(fit *f)
 {
     asy_train_ctx *c = f->ctx;
     const asy_fit_par *p = f->p;
-    asy__step_in in = { p->loss, p->optimizer, p->adversary, p->estimator, 0, c->backend, c->pool };
+    asy__step_in in = { p->loss, p->optimizer, p->adversary, p->estimator, 0, false, c->backend, c->pool };
     const asy_sampler *sampler;
 
     ASY_TRY(find_valid(f));
@@ -121,7 +121,7 @@ static asy_status set_up(fit *f)
     ASY_TRY(asy__step_new(&f->step, c->arena, c->model, &in));
     if (f->valid)
         ASY_TRY(asy__score_new(&f->score, c->arena, c->model, p->select ? p->select->attack : NULL,
-                               f->valid->n, c->backend, c->pool));
+                               f->valid->n, c->backend, c->pool, asy_rng_part(c->seed, "noise")));
     if (p->select)
         f->best = ASY_NEWN(c->arena, c->model->n, float);
     if (p->ema > 0 || averages(f))
@@ -289,13 +289,12 @@ static asy_status one_step(fit *f)
 {
     int64_t t = f->step->optim.step, from = f->order.first[f->at.batch],
             n = f->order.first[f->at.batch + 1] - from;
-    asy_rng attack = asy_rng_split(asy_rng_part(f->ctx->seed, "attack"), "train", (uint64_t)t);
     double lr = rate_now(f);
     asy__step_out out;
 
     /* An optimiser on the full data sees them in one order, so that equal weights have equal losses. */
     ASY_TRY(asy__step_run(f->step, f->train, n, optimizer_of(f)->full ? NULL : f->order.index + from, lr,
-                          f->at.epoch + 1, attack, &out));
+                          f->at.epoch + 1, asy__step_streams(&f->ctx->seed, t), &out));
     if (f->p->ema > 0)
         move_mean(f, (float)(1 - f->p->ema));
     f->at.batch++;

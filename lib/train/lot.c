@@ -21,7 +21,7 @@ static asy_status perturb(asy__step *s)
     if (rows == 0)
         return ASY_OK;
     return asy_adversary_run(s->adversary, s->model->w, s->model->version, rows, s->batch.x, s->batch.y,
-                             s->batch.id, s->lot.attack, true);
+                             s->batch.id, s->lot.streams.attack, true);
 }
 
 static asy_status load(asy__step *s, int64_t at, int64_t n)
@@ -59,8 +59,10 @@ static asy_status run_piece(asy__step *s, double *g)
 {
     double share = (double)s->batch.rows / (double)s->lot.n;
     adding a = { s, share, g };
+    int noise = asy_scope_noise_bind(s->scope, &s->lot.streams.dropout, s->batch.rows, s->batch.id, NULL, 0,
+                                     s->bind + s->n_bind);
 
-    ASY_TRY(asy_exec_run(s->exec, s->batch.rows, s->n_bind, s->bind));
+    ASY_TRY(asy_exec_run(s->exec, s->batch.rows, s->n_bind + noise, s->bind));
     s->lot.loss += share * scalar_out(s, ASY__OUT_LOSS);
     s->lot.correct += (int64_t)scalar_out(s, ASY__OUT_CORRECT);
     return g ? asy_pool_run(s->in.pool, s->n_parts, add_part, &a) : ASY_OK;

@@ -11,11 +11,12 @@ static asy_status build(asy__score *s, asy_arena *a, const asy_backend *backend,
     asy_scope *sc = asy_scope_new(a, g, ASY_EVAL);
     asy_val x, y, out;
 
-    s->bind = ASY_NEWN(a, 2 + m->n_slots, asy_bind);
+    s->bind = ASY_NEWN(a, 2 + m->n_slots + ASY_SCOPE_NOISE, asy_bind);
     ASY_TRY(asy_arena_status(a));
     x = asy_input(g, "x", ASY_ROW, ASY_F32, m->io.in);
     y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
     out = asy__count_correct(g, asy_model_emit(m, sc, x), y);
+    ASY_TRY(asy_scope_noise_new(sc, s->batch.capacity));
     ASY_TRY(asy_arena_status(a));
     ASY_TRY(asy_plan_new(&s->plan, g, 1, &out, s->batch.capacity, backend));
     ASY_TRY(asy_exec_new(&s->exec, s->plan, pool));
@@ -26,7 +27,7 @@ static asy_status build(asy__score *s, asy_arena *a, const asy_backend *backend,
 }
 
 asy_status asy__score_new(asy__score **out, asy_arena *a, const asy_model *m, const asy_bound *attack,
-                          int64_t rows, const asy_backend *backend, asy_pool *pool)
+                          int64_t rows, const asy_backend *backend, asy_pool *pool, asy_rng noise)
 {
     asy__score *s = ASY_NEW(a, asy__score);
 
@@ -34,6 +35,7 @@ asy_status asy__score_new(asy__score **out, asy_arena *a, const asy_model *m, co
     if (!s)
         return asy_arena_status(a);
     s->model = m;
+    s->noise = noise;
     ASY_TRY(asy__batch_new(&s->batch, a, &m->io.in, rows < MOST_ROWS ? rows : MOST_ROWS, pool));
     ASY_TRY(build(s, a, backend, pool));
     if (attack)
@@ -62,7 +64,8 @@ asy_status asy__score_run(asy__score *s, const asy_view *view, const asy_rng *at
         if (attack)
             ASY_TRY(asy_adversary_run(s->adversary, m->w, m->version, n, s->batch.x, s->batch.y, s->batch.id,
                                       *attack, false));
-        ASY_TRY(asy_exec_run(s->exec, n, s->n_bind, s->bind));
+        int random = asy_scope_noise_bind(s->scope, &s->noise, n, s->batch.id, NULL, 0, s->bind + s->n_bind);
+        ASY_TRY(asy_exec_run(s->exec, n, s->n_bind + random, s->bind));
         *correct += (int64_t)*(const float *)asy_exec_out(s->exec, 0).data;
     }
     return ASY_OK;

@@ -12,12 +12,13 @@ typedef struct {
     asy__batch batch;
     asy_plan *plan; asy_exec *exec;     /* out: correct answers */
     int n_bind; asy_bind *bind;
+    asy_rng noise;
     asy_adversary *adversary;
 } asy__score;
 
-/* attack NULL: none. */
+/* attack NULL: none. noise: the stream of a model that is random in evaluation, of which one draw counts. */
 asy_status asy__score_new(asy__score **, asy_arena *, const asy_model *, const asy_bound *attack,
-                          int64_t rows, const asy_backend *, asy_pool *) ASY_CHECKED;
+                          int64_t rows, const asy_backend *, asy_pool *, asy_rng noise) ASY_CHECKED;
 void       asy__score_free(asy__score *);
 /* With the model's present weights; attack NULL: the rows as they are, else the stream of the attack that the
  * score was made with. */

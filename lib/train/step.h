@@ -16,6 +16,7 @@ enum { ASY__PIECE = 4096 };
 typedef struct {
     const asy_bound *loss, *optimizer, *adversary /* NULL: none */, *estimator;
     int64_t batch;                      /* samples that a lot is expected to have at most */
+    bool mixes;                         /* rows have two labels: batch.y2, batch.mix */
     const asy_backend *backend; asy_pool *pool;
 } asy__step_in;
 
@@ -24,12 +25,17 @@ typedef struct {
     int slot, out;
     int64_t first, n;
 } asy__part;
+/* A step's streams: SEED/attack/train/STEP, SEED/dropout/train/STEP. */
+typedef struct {
+    asy_rng attack, dropout;
+} asy__streams;
+asy__streams asy__step_streams(const asy_rng *seed, int64_t step);
 /* What the gradient in hand is of. */
 typedef struct {
     const asy_view *view;
     int64_t n;
     const uint32_t *index;
-    asy_rng attack;
+    asy__streams streams;
     bool loaded;                        /* its only piece lies in the batch, perturbed */
     double loss;
     int64_t correct;
@@ -49,10 +55,13 @@ typedef struct {
     asy_dtype real;
     asy__batch batch;
     double *x;                          /* the batch in float64; NULL where real is float32 */
-    asy_val val_x, val_y;
-    asy_plan *plan; asy_exec *exec;     /* outs: mean loss, correct answers, a gradient a trained slot */
-    int n_bind; asy_bind *bind;         /* x, y, then the weights */
-    int n_trained, *trained;            /* slots that are not frozen */
+    asy_val val_x, val_y, val_y2, val_mix;
+    asy_scope *scope;
+    /* outs: mean loss, correct answers, a gradient a trained slot, then the next running statistics */
+    asy_plan *plan; asy_exec *exec;
+    int n_bind; asy_bind *bind;         /* x, y, the weights, y2 and mix; then the random values' */
+    int n_trained, *trained;            /* slots that are neither frozen nor statistics */
+    int n_updated, *updated;            /* slots of statistics that a step renews */
     asy__lot lot;
     bool gathered;                      /* the gradient lies in `gradient`, not in the exec */
     float *gradient;                    /* [model->n] */
@@ -70,12 +79,11 @@ typedef struct {
 /* All memory but the plan's is the arena's; free also what a failed new leaves. */
 asy_status asy__step_new(asy__step **, asy_arena *, asy_model *, const asy__step_in *) ASY_CHECKED;
 void       asy__step_free(asy__step *);
-/* epoch counts from 1 and is for messages. attack: the stream of this step's adversary. A loss or gradient
- * that is not finite is EFINITE with the first such tensor, the step and the batch's ids; the weights are
- * then of no use. */
+/* epoch counts from 1 and is for messages. A loss or gradient that is not finite is EFINITE with the first
+ * such tensor, the step and the batch's ids; the weights are then of no use. */
 typedef struct { double loss; int64_t correct; } asy__step_out;
 asy_status asy__step_run(asy__step *, const asy_view *, int64_t n, const uint32_t *index, double lr,
-                         int64_t epoch, asy_rng attack, asy__step_out *) ASY_CHECKED;
+                         int64_t epoch, asy__streams, asy__step_out *) ASY_CHECKED;
 /* EFINITE with its name if a weight is not finite: the last update's overflow, which no later loss would
  * show. */
 asy_status asy__step_check(const asy__step *, int64_t epoch) ASY_CHECKED;

@@ -13,6 +13,9 @@ asy_status asy__wide_new(asy__step *s, asy_arena *a)
     bool *decays = ASY_NEWN(a, s->n_trained, bool);
 
     ASY_TRY(asy_arena_status(a));
+    if (s->n_updated > 0)
+        ASY_FAIL(ASY_EUNSUP, "`%s` cannot train a model with running statistics (`%s`)",
+                 s->in.optimizer->name, m->slot[s->updated[0]].name);
     s->wide = v;
     v->vectors = 1 + (opt->vectors ? opt->vectors(s->in.optimizer->params) : 0);
     if (m->n > 0 && v->vectors > INT64_MAX / m->n)

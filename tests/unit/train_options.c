@@ -153,7 +153,7 @@ START_TEST(pieces_make_the_whole)
         m = asy_training_model(&t, 5);
         ck_assert_int_eq(asy__step_new(&s, t.arena, m, &in), ASY_OK);
         ck_assert_int_eq(asy__step_run(s, asy_dataset_part(t.data, "train"), 90, NULL, 1, 1,
-                                       asy_rng_seed(0), &out),
+                                       (asy__streams){ 0 }, &out),
                          ASY_OK);
         asy__step_free(s);
         w[i] = m->w;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Fully connected layers with one activation between them. */
-#include "_layers.h"
+#include "_norm.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -8,12 +8,16 @@ enum { MAX_LAYERS = 16, MAX_WIDTH = 65536 };
 enum { RELU, TANH };
 static const char *const activations[] = { "relu", "tanh", NULL };
 
-typedef struct { asy_f64s hidden; int64_t activation; } par;
+typedef struct { asy_f64s hidden; int64_t activation, norm, groups; double dropout; } par;
 
 static const asy_param params[] = {
     ASY_PARAM_F64S(hidden, "[256]", 1, MAX_WIDTH, "units of each hidden layer, first to last",
                    .flags = ASY_SCALAR_OK),
     ASY_PARAM_ENUM(activation, "relu", activations, "between the layers"),
+    ASY_PARAM_ENUM(norm, "none", asy__norm_words, "before each activation"),
+    ASY_PARAM_I64(groups, "8", 1, MAX_WIDTH, "groups of `norm: group`"),
+    ASY_PARAM_F64(dropout, "0", 0, 1, "share of units set to 0 in training, after each activation",
+                  .flags = ASY_HI_OPEN),
     ASY_PARAM_END
 };
 
@@ -35,13 +39,17 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
 {
     const par *p = vp;
     asy_graph *g = asy_scope_graph(sc);
-    char name[16];
+    char name[24];
 
     x = asy_reshape(g, x, ASY_SHAPE(asy_shape_count(&io->in)));
     for (int i = 0; i < p->hidden.n; i++) {
         (void)snprintf(name, sizeof name, "fc%d", i + 1);
         x = asy__arch_linear(sc, name, x, (int64_t)p->hidden.v[i]);
+        (void)snprintf(name, sizeof name, "norm%d", i + 1);
+        x = asy__arch_norm(sc, name, x, (asy__norm)p->norm, p->groups);
         x = p->activation == TANH ? asy_tanh(g, x) : asy_relu(g, x);
+        (void)snprintf(name, sizeof name, "dropout%d", i + 1);
+        x = asy_scope_dropout(sc, name, x, p->dropout);
     }
     asy_scope_tap(sc, "features", x);
     (void)snprintf(name, sizeof name, "fc%d", p->hidden.n + 1);

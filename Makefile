@@ -143,7 +143,7 @@ lint: layers headers style
 layers:
 	@tools/layers.sh $(wildcard $(LIB_DIRS))
 headers:
-	@CC=$(CC) tools/headers.sh $(wildcard $(LIB_DIRS))
+	@CC="$(CC)" tools/headers.sh $(wildcard $(LIB_DIRS))
 style: $(BUILD)/libassay.a
 	@tools/style.sh $(BUILD)/libassay.a
 

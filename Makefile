@@ -6,6 +6,7 @@
 #   make test                 build all and test it        make lint     who includes whom, headers alone, style
 #   make fuzz                 fuzz targets by clang, in $(BUILD)/fuzz; FUZZ=20 runs each for 20 seconds
 #   make bench                build and run bench/*.c      make install  PREFIX=/usr/local DESTDIR=
+#   make matrix               compilers, sanitizers, valgrind, LTO, the static library, another processor (tools/matrix.sh)
 #   make aarch64              compile for another processor, where a cross compiler is there
 #   BUILD=dir  CC=clang  OPT=-O1  SAN=address,undefined|thread  WERROR=1  EXTRA=../mine  V=1
 CC       = gcc
@@ -70,7 +71,8 @@ keep      = $(shell mkdir -p $(BUILD)/gen; echo '$(2)' | cmp -s - $(BUILD)/gen/$
 $(call keep,flags,$(subst ','\'',$(COMPILE)) $(shell $(CC) --version 2>/dev/null | head -1))
 $(call keep,files,$(FOUND))
 
-.PHONY: all parts deps quickstart test lint layers headers style bench install aarch64 clean
+AR       = ar
+.PHONY: all parts matrix deps quickstart test lint layers headers style bench install aarch64 clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 all: $(if $(MAIN_C),$(BUILD)/assay) $(BUILD)/libassay.so
@@ -80,7 +82,7 @@ $(BUILD)/assay: $(MAIN_OBJ) $(CLI_OBJ) $(BUILD)/libassay.a
 	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_)
 $(BUILD)/libassay.a: $(LIB_OBJ)
 	$(SAY) AR $@
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(BUILD)/libassay.so: $(LIB_OBJ)
 	$(SAY) LINK $@
 	$(Q)$(CC) -shared -Wl,-soname,libassay.so.0 $(LDFLAGS_) -o $@ $^ $(LDLIBS_)
@@ -138,6 +140,10 @@ test:
 bench:
 	@$(MAKE) --no-print-directory $(JOBS) $(BENCH)
 	@set -e; for b in $(BENCH); do echo "== $$b"; $$b; done
+
+matrix:
+	@tools/deps.sh clang valgrind gcc-aarch64-linux-gnu libc6-dev-arm64-cross util-linux
+	@tools/matrix.sh $(BUILD)/matrix
 
 lint: layers headers style
 layers:

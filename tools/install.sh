@@ -29,7 +29,7 @@ Description: experiments in robustness, privacy and data-centric machine learnin
 Version: $VERSION
 Cflags: -I\${includedir}
 Libs: -L\${libdir} -lassay
-Requires.private: yaml-0.1 jansson libcrypto zlib gsl
+Requires.private: yaml-0.1 jansson libcrypto zlib gsl libpng libjpeg
 Libs.private: -lm -pthread
 PC
 echo "installed below $to"

@@ -134,7 +134,7 @@ asy_status asy_toy_new(asy_toy **out, asy_arena *a, const asy_toy_spec *s)
     ASY_TRY(asy_arena_status(a));
     *arch = (asy_bound){ .kind = &asy_kind_arch, .m = &archs[s->arch].m, .name = archs[s->arch].m.name };
     ASY_TRY(make_data(t, a, s));
-    ASY_TRY(asy_model_new(&t->model, a, arch, &t->data));
+    ASY_TRY(asy_model_new(&t->model, a, arch, &t->data, NULL));
     if (s->arch == ASY_TOY_MLP) asy_model_init(t->model, &init);
     t->keys = (asy_evaluate_keys){ .on = "test" };
     t->sink = (asy_sink){ .ctx = t, .result = keep_result, .npz = forget_npz };

@@ -30,18 +30,10 @@ static int say(const asy_cli *c, const char *name, const asy_check_result *r, in
     return good ? ASY_EXIT_OK : ASY_EXIT_FINDINGS;
 }
 
-static const asy_rtree *child(const asy_rtree *t, const char *key)
-{
-    for (const asy_rtree *k = t != NULL ? t->child : NULL; k != NULL; k = k->next)
-        if (strcmp(k->key, key) == 0) return k;
-    return NULL;
-}
-
 /* The loss that a run trains with; cross-entropy with `train: none`. */
 static asy_status loss_of(asy_cli *c, const asy_run_plan *run, const asy_bound **loss)
 {
-    const asy_rtree *t = run != NULL ? child(child(run->resolved, "train"), "loss") : NULL;
-    *loss = t != NULL ? t->method : NULL;
+    *loss = run != NULL ? asy_run_loss(run) : NULL;
     return *loss != NULL ? ASY_OK : asy_bind_text(c->arena, &asy_spot_loss, "cross-entropy", NULL, loss);
 }
 
@@ -51,9 +43,9 @@ static asy_status check(asy_cli *c, const asy_bound *arch, const asy_run_plan *r
     asy_model *m;
     const asy_bound *loss;
     asy_rng seed = asy_rng_seed(run != NULL ? run->seed : 0), init = asy_rng_part(seed, "init");
-    ASY_TRY(asy_model_new(&m, c->arena, arch, d));
-    asy_model_init(m, &init);
     ASY_TRY(loss_of(c, run, &loss));
+    ASY_TRY(asy_model_new(&m, c->arena, arch, d, loss));
+    asy_model_init(m, &init);
     return asy_model_check(m, loss, ROWS, x, y, kink, asy_rng_part(seed, "grad"), r, checked);
 }
 

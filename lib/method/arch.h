@@ -5,7 +5,8 @@
 #include "../graph/graph.h"
 #include "method.h"
 typedef struct asy_scope asy_scope;
-/* in: a sample's shape as stored, [C,H,W] or [D] */
+/* in: a sample's shape as stored, [C,H,W] or [D]. What an arch is given as `classes` is how many scores it
+ * writes: one where two classes need only one (asy_model.outputs). */
 typedef struct { asy_shape in; int64_t classes; } asy_arch_io;
 typedef struct {
     asy_method m;

@@ -8,7 +8,9 @@ typedef struct asy_scope asy_scope;
 /* What a loss sees. */
 typedef struct { asy_scope *scope; asy_val logits /* row [K] */, labels /* row [], i32 */; } asy_loss_in;
 /* the loss is the mean of its rows; DP and per-sample analyses require it */
-enum { ASY_LOSS_DECOMPOSES = 1 };
+/* ONE_OUTPUT: a model that is trained with it has one output z for two classes; the loss, like everybody else,
+ * sees the scores [0, z] */
+enum { ASY_LOSS_DECOMPOSES = 1, ASY_LOSS_ONE_OUTPUT = 2 };
 typedef struct {
     asy_method m;
     unsigned flags;

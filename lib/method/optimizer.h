@@ -5,7 +5,7 @@
 #define ASY_METHOD_OPTIMIZER_H
 #include "method.h"
 #include "sink.h"
-enum { ASY_OPT_STATE = 4, ASY_OPT_SCALARS = 4 };
+enum { ASY_OPT_STATE = 4, ASY_OPT_SCALARS = 6 };
 /* What a step knows as a whole. */
 typedef struct {
     double scalar[ASY_OPT_SCALARS]; /* running products such as βᵗ; saved in checkpoints */
@@ -34,6 +34,7 @@ typedef struct {
     double *w;
     const double *g;
     double loss;
+    int64_t rows;                   /* of the lot, whose mean the loss is */
     double *memory;                 /* `vectors` of n each, 0 at first; saved in checkpoints */
     int n_tensors;
     const int64_t *first, *count;

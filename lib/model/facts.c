@@ -73,7 +73,7 @@ static asy_status measure(asy_arena *a, const asy_method *arch, asy_buf *out)
     size_t bytes;
     view.data.classes = CLASSES;
     ASY_TRY(asy_bind_text(a, &asy_spot_model, arch->name, NULL, &b));
-    ASY_TRY(asy_model_new(&m, a, b, &view));
+    ASY_TRY(asy_model_new(&m, a, b, &view, NULL));
     for (int i = 0; i < m->n_slots; i++) weights += m->slot[i].statistic ? 0 : m->slot[i].n;
     ASY_TRY(forward_flops(a, m, &flops));
     ASY_TRY(step_bytes(m, 128, &bytes));

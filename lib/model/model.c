@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model.h"
 #include "../graph/op.h"
+#include "../method/loss.h"
 #include <math.h>
 #include <string.h>
 
@@ -58,11 +59,23 @@ static asy_status discover(asy_model *m, asy_arena *a, asy_arena *tmp)
     return take_slots(m, a, sc);
 }
 
-asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, const asy_dataset_view *v)
+asy_status asy__model_outputs(asy_model *m, asy_arena *a, int64_t outputs)
+{
+    asy_arena *tmp = asy_arena_new(0);
+    asy_status s;
+
+    m->outputs = outputs;
+    s = discover(m, a, tmp);
+    asy_arena_free(tmp);
+    ASY_TRY(s);
+    return ASY_OK;
+}
+
+asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, const asy_dataset_view *v,
+                         const asy_bound *loss)
 {
     asy_model *m = ASY_NEW(a, asy_model);
-    asy_arena *tmp;
-    asy_status s;
+    bool one = loss && v->data.classes == 2 && (((const asy_loss *)loss->m)->flags & ASY_LOSS_ONE_OUTPUT);
 
     *out = NULL;
     if (!m)
@@ -78,10 +91,8 @@ asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, c
     memcpy(m->mean, v->mean, sizeof m->mean);
     memcpy(m->std, v->std, sizeof m->std);
     m->class_names = v->data.class_names;
-    tmp = asy_arena_new(0);
-    s = discover(m, a, tmp);
-    asy_arena_free(tmp);
-    ASY_TRY(s);
+    m->any_outputs = loss == NULL;
+    ASY_TRY(asy__model_outputs(m, a, one ? 1 : v->data.classes));
     *out = m;
     return ASY_OK;
 }
@@ -135,17 +146,20 @@ static asy_val normalise(const asy_model *m, asy_graph *g, asy_val x)
 asy_val asy_model_emit(const asy_model *m, asy_scope *sc, asy_val x)
 {
     asy_graph *g = asy_scope_graph(sc);
+    asy_arch_io io = { m->io.in, m->outputs };
     asy_val z;
     asy_type t;
 
     for (int i = 0; i < m->n_slots; i++)
         if (m->slot[i].frozen)
             asy_scope_hold(sc, m->slot[i].name);
-    z = arch_of(m)->emit(m->arch->params, &m->io, sc, normalise(m, g, x));
+    z = arch_of(m)->emit(m->arch->params, &io, sc, normalise(m, g, x));
     t = asy_val_type(g, z);
 
-    if (z.id && (t.cls != ASY_ROW || t.shape.n != 1 || t.shape.d[0] != m->io.classes))
+    if (z.id && (t.cls != ASY_ROW || t.shape.n != 1 || t.shape.d[0] != m->outputs))
         return asy_graph_fail(g, "`%s` does not give one score a class", m->arch->name);
+    if (m->outputs < m->io.classes)
+        z = asy_pad(g, z, 0, 1, 0, 0);
     asy_scope_tap(sc, "logits", z);
     return asy_val_name(g, z, "logits");
 }

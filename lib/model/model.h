@@ -13,7 +13,9 @@
 typedef struct { const char *name; asy_shape shape; int64_t first, n; asy_init init; int64_t fan_in; bool decays, frozen, statistic; } asy_slot;
 struct asy_model {
     const asy_bound *arch;
-    asy_arch_io io;
+    asy_arch_io io;                                 /* classes: of the data, and of the scores that everybody sees */
+    int64_t outputs;                                /* of the arch: classes, or one for two of them, the scores being [0, z] (soft-max of which is the sigmoid) */
+    bool any_outputs;                               /* no loss has fixed that: a file may */
     double lo, hi;                                  /* data.range */
     int channels; double mean[ASY_MAX_CHANNELS], std[ASY_MAX_CHANNELS];     /* x is normalised as (x − mean) / std inside the model; 0, 1: no node is written */
     int n_slots; asy_slot *slot;                    /* sorted by first use */
@@ -23,8 +25,10 @@ struct asy_model {
 };
 typedef struct asy_model asy_model;
 
-/* Emits once to learn the weights; w is zero. Shapes that do not fit: ESHAPE with a text for the user. */
-asy_status asy_model_new(asy_model **, asy_arena *, const asy_bound *arch, const asy_dataset_view *) ASY_CHECKED;
+/* Emits once to learn the weights; w is zero. Shapes that do not fit: ESHAPE with a text for the user. loss: the one it is trained with, which decides how many outputs it has; NULL: none. */
+asy_status asy_model_new(asy_model **, asy_arena *, const asy_bound *arch, const asy_dataset_view *, const asy_bound *loss) ASY_CHECKED;
+/* The same model with another number of outputs and new weights, all zero. */
+asy_status asy__model_outputs(asy_model *, asy_arena *, int64_t outputs) ASY_CHECKED;
 void       asy_model_init(asy_model *, const asy_rng *init);
 /* x: row, io.in's shape, in data.range units (its gradient is what attacks use). Returns the logits; taps as the arch's. */
 asy_val    asy_model_emit(const asy_model *, asy_scope *, asy_val x);

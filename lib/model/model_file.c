@@ -40,7 +40,8 @@ static asy_status arch_text(const asy_model *m, asy_arena *a, const char **out)
     return asy_arena_status(a);
 }
 
-/* Everything else, as one JSON object: {"class_names":…,"classes":…,"input":…,"mean":…,"range":…,"std":…}. */
+/* Everything else, as one JSON object: {"class_names":…,"classes":…,"input":…,"mean":…,"outputs":…,
+ * "range":…,"std":…}; outputs only where they are not one a class. */
 static asy_status contract_text(const asy_model *m, asy_arena *a, const char **out)
 {
     double range[2] = { m->lo, m->hi };
@@ -64,6 +65,10 @@ static asy_status contract_text(const asy_model *m, asy_arena *a, const char **o
     put_shape(&w, &m->io.in);
     asy_jw_key(&w, "mean");
     put_nums(&w, m->channels, m->mean);
+    if (m->outputs != m->io.classes) {
+        asy_jw_key(&w, "outputs");
+        asy_jw_int(&w, m->outputs);
+    }
     asy_jw_key(&w, "range");
     put_nums(&w, 2, range);
     asy_jw_key(&w, "std");
@@ -156,7 +161,28 @@ static bool same_shape(const asy_json *list, const asy_shape *s)
     return v == NULL;
 }
 
-/* Range and normalisation of the file, into `out`. */
+/* The file's outputs, where no loss has fixed the model's. */
+static void check_outputs(loader *l, const asy_json *contract, asy_model *out)
+{
+    const asy_json *j = asy_json_get(contract, "outputs");
+    int64_t k = out->io.classes, found = j && j->kind == ASY_J_INT ? j->i : k;
+
+    if (found == out->outputs)
+        return;
+    if (found != k && !(found == 1 && k == 2)) {
+        COMPLAIN(l, "E0507", "the model in `%s` has %lld outputs for %lld classes", l->path,
+                 (long long)found, (long long)k);
+    } else if (!out->any_outputs) {
+        COMPLAIN(l, "E0507", "the model in `%s` has %lld outputs for two classes; with the loss of the spec it "
+                 "has %lld", l->path, (long long)found, (long long)out->outputs);
+        asy_diag_help(l->diag, "train with the loss that the file was made with");
+    } else if (asy__model_outputs(out, l->arena, found) != ASY_OK) {
+        COMPLAIN(l, "E0507", "the model in `%s` cannot be written with %lld outputs", l->path,
+                 (long long)found);
+    }
+}
+
+/* Range, normalisation and outputs of the file, into `out`. */
 static void check_contract(loader *l, const char *text, asy_model *out)
 {
     const asy_json *classes;
@@ -178,6 +204,8 @@ static void check_contract(loader *l, const char *text, asy_model *out)
                  l->path);
         asy_diag_note(l->diag, "its contract: %.200s", text);
     }
+    if (l->errors == 0)
+        check_outputs(l, j, out);
     if (!read_nums(asy_json_get(j, "range"), 2, range) || !(range[0] < range[1])
         || !read_nums(asy_json_get(j, "mean"), out->channels, out->mean)
         || !read_nums(asy_json_get(j, "std"), out->channels, out->std)) {
@@ -256,19 +284,20 @@ static void take(asy_model *m, const asy_safetensors *f)
 
 asy_status asy_model_load(asy_model *m, const char *path, asy_diag *diag, asy_arena *a)
 {
-    loader l = { m, path, diag, a, 0 };
     asy_model contract = *m;
+    loader l = { &contract, path, diag, a, 0 };
     asy_safetensors f;
 
     ASY_TRY(asy_safetensors_read(a, path, &f, diag));
     check_arch(&l, meta_get(&f, "arch"));
     check_contract(&l, meta_get(&f, "contract"), &contract);
-    for (int i = 0; i < m->n_slots; i++)
-        check_slot(&l, &m->slot[i], &f);
+    for (int i = 0; i < contract.n_slots; i++)
+        check_slot(&l, &contract.slot[i], &f);
     check_surplus(&l, &f);
     ASY_TRY(asy_arena_status(a));
     if (l.errors)
         ASY_FAIL(ASY_EMODEL, "`%s` does not fit the model", path);
+    contract.version = m->version;
     *m = contract;
     take(m, &f);
     return ASY_OK;

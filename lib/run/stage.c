@@ -145,7 +145,7 @@ static asy_status new_model(asy__worker *w, asy_arena *a, const asy_run_plan *ru
 {
     const asy_model_keys *keys = run->root.model->at;
     asy_rng init = asy_rng_part(asy_rng_seed(run->seed), "init");
-    ASY_TRY(asy_model_new(m, a, run->root.model, d));
+    ASY_TRY(asy_model_new(m, a, run->root.model, d, asy_run_loss(run)));
     asy_diag *diag = w->opt->diag;
     asy_status s = ASY_OK;
     if (keys->file != NULL) s = asy_model_load(*m, keys->file, diag, a);
@@ -190,7 +190,7 @@ static asy_status trained_model(asy__worker *w, asy_arena *a, const asy_stage *s
     char *dir = asy__stage_dir(a, w->dir, st->run->train), *last = asy_path_join(a, dir, "last.safetensors"),
          *best = asy_path_join(a, dir, "model.safetensors");
     if (last == NULL || best == NULL) return asy_arena_status(a);
-    ASY_TRY(asy_model_new(m, a, st->run->root.model, d));
+    ASY_TRY(asy_model_new(m, a, st->run->root.model, d, asy_run_loss(st->run)));
     asy_status s =
         asy_model_load(*m, keys->model == ASY_MODEL_LAST && asy_io_exists(last) ? last : best, diag, a);
     return complain(diag, s);

@@ -75,6 +75,9 @@ typedef struct {
     int threads;        /* compute.threads, 0: all cores */
 } asy_study;
 
+/* The loss that a run trains with; NULL: it trains nothing, or without one. */
+const asy_bound *asy_run_loss(const asy_run_plan *);
+
 typedef struct {
     int n_set;
     const char *const *set; /* PATH=VALUE, in order */

@@ -23,6 +23,12 @@ static const asy_rtree *child(const asy_rtree *t, const char *key)
     return NULL;
 }
 
+const asy_bound *asy_run_loss(const asy_run_plan *run)
+{
+    const asy_rtree *loss = child(child(run->resolved, "train"), "loss");
+    return loss != NULL ? loss->method : NULL;
+}
+
 static void put_part(asy_buf *b, const char *key, const asy_rtree *t)
 {
     asy_buf_printf(b, ",\"%s\":", key);

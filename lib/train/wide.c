@@ -83,6 +83,7 @@ asy_status asy__wide_begin(asy__step *s)
     if (!((const asy_optimizer *)s->in.optimizer->m)->full)
         v->has_last = false;
     ASY_TRY(closure(s, v->whole.w, &v->whole.loss, v->g));
+    v->whole.rows = s->lot.n;
     s->lot.loss = v->whole.loss;
     s->lot.correct = v->last_correct;
     return ASY_OK;

@@ -60,7 +60,7 @@ asy_model *asy_training_model(asy_training *t, uint64_t seed)
     ck_assert_int_eq(asy_bind_text(t->arena, &asy_spot_model, "mlp",
                                    (const asy_pair[]){ { "hidden", "[16]" }, { NULL, NULL } }, &arch),
                      ASY_OK);
-    ck_assert_int_eq(asy_model_new(&m, t->arena, arch, t->data), ASY_OK);
+    ck_assert_int_eq(asy_model_new(&m, t->arena, arch, t->data, NULL), ASY_OK);
     asy_model_init(m, &init);
     return m;
 }

@@ -137,6 +137,34 @@ START_TEST(parameters_out_of_range_are_refused)
 }
 END_TEST
 
+/* Two classes with a loss that needs one output only: the scores are [0, z], z the output. */
+START_TEST(two_classes_may_have_one_output)
+{
+    const asy_bound *arch, *loss;
+    asy_dataset_view *v = ASY_NEW(a, asy_dataset_view);
+    asy_model *m;
+    float got[4];
+
+    asy_world_data(v, a, ASY_SHAPE(2), 2, 0, NULL, NULL);
+    ck_assert_int_eq(asy_bind_text(a, &asy_spot_model, "linear", NULL, &arch), ASY_OK);
+    ck_assert_int_eq(asy_bind_text(a, &asy_spot_loss, "bce", NULL, &loss), ASY_OK);
+    ck_assert_int_eq(asy_model_new(&m, a, arch, v, loss), ASY_OK);
+    ck_assert_int_eq(asy_world_count(m), 3);
+    memcpy(asy_world_slot(m, "fc1.weight"), (const float[]){ 2, -1 }, 2 * sizeof(float));
+    asy_world_slot(m, "fc1.bias")[0] = 0.5f;
+    ck_assert_int_eq(asy_world_scores(a, m, 2, (const float[]){ 1, 4, 3, 0 }, got), ASY_OK);
+    ck_assert_mem_eq(got, ((const float[]){ 0, -1.5f, 0, 6.5f }), sizeof got);
+
+    ck_assert_int_eq(asy_bind_text(a, &asy_spot_loss, "cross-entropy", NULL, &loss), ASY_OK);
+    ck_assert_int_eq(asy_model_new(&m, a, arch, v, loss), ASY_OK);
+    ck_assert_int_eq(asy_world_count(m), 6);
+    v->data.classes = 3;
+    ck_assert_int_eq(asy_bind_text(a, &asy_spot_loss, "bce", NULL, &loss), ASY_OK);
+    ck_assert_int_eq(asy_model_new(&m, a, arch, v, loss), ASY_OK);
+    ck_assert_int_eq(asy_world_count(m), 9);
+}
+END_TEST
+
 START_TEST(memory_that_fails_is_reported)
 {
     const asy_bound *b;
@@ -151,7 +179,7 @@ START_TEST(memory_that_fails_is_reported)
         asy_model *m;
 
         asy_arena_fail_at(n);
-        s = asy_model_new(&m, small, b, v);
+        s = asy_model_new(&m, small, b, v, NULL);
         asy_arena_fail_at(0);
         ck_assert_msg(s == ASY_OK || s == ASY_ENOMEM, "allocation %ld: %s", n, asy_error_text());
         asy_arena_free(small);
@@ -177,6 +205,7 @@ Suite *asy_suite_model_model(void)
     tcase_add_test(t, columns_are_normalised);
     tcase_add_test(t, data_that_do_not_fit_are_refused);
     tcase_add_test(t, parameters_out_of_range_are_refused);
+    tcase_add_test(t, two_classes_may_have_one_output);
     tcase_add_test(t, memory_that_fails_is_reported);
     suite_add_tcase(s, t);
     return s;

@@ -104,7 +104,7 @@ static void train(outcome *o, const char *adversary, const char *select, long st
                             .sink = &k.sink,
                             .checkpoint = place };
 
-        ck_assert_int_eq(asy_model_new(&m, a, arch, data), ASY_OK);
+        ck_assert_int_eq(asy_model_new(&m, a, arch, data, NULL), ASY_OK);
         asy_model_init(m, &init);
         c.model = m;
         s = ((const asy_procedure *)b->m)->run(b, &c);

@@ -28,7 +28,7 @@ static asy_model *model(const char *const pairs[][2])
     asy_rng init = asy_rng_part(asy_rng_seed(3), "init");
 
     ck_assert_int_eq(asy_bind_text(t.arena, &asy_spot_model, "mlp", pairs, &b), ASY_OK);
-    ck_assert_msg(asy_model_new(&m, t.arena, b, t.data) == ASY_OK, "%s", asy_error_text());
+    ck_assert_msg(asy_model_new(&m, t.arena, b, t.data, NULL) == ASY_OK, "%s", asy_error_text());
     asy_model_init(m, &init);
     return m;
 }

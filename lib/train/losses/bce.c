@@ -32,11 +32,12 @@ static asy_val emit(const void *vp, const asy_loss_in *in, asy_val *rows)
 const asy_loss asy_loss_bce = {
     .m = { .name = "bce",
            .summary = "binary cross-entropy",
-           .revision = 1,
+           .revision = 2,
            .cite = "Cox 1958, J. R. Stat. Soc. B 20(2)",
-           .doc = "Two classes: log(1 + e^-d), d the score of the label less the other. More classes: each "
-                  "against the rest, the mean over classes of log(1 + e^z_k) - [k = y] z_k.",
+           .doc = "Two classes: log(1 + e^-d), d the score of the label less the other; the model has one "
+                  "output z, its scores are [0, z]. More classes: each against the rest, the mean over "
+                  "classes of log(1 + e^z_k) - [k = y] z_k.",
            .example = "loss: bce" },
-    .flags = ASY_LOSS_DECOMPOSES,
+    .flags = ASY_LOSS_DECOMPOSES | ASY_LOSS_ONE_OUTPUT,
     .emit = emit,
 };

@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum { DECAY_ALL, DECAY_WEIGHTS };
-enum { PAIRS, FIRST, NORM, STATE };         /* scalars: pairs stored since the last reset; gradient norms */
+/* Scalars: pairs stored since the last reset; gradient norms; loss + penalty; rows of the lot. */
+enum { PAIRS, FIRST, NORM, STATE, OBJECTIVE, ROWS };
 enum { RUNNING, CONVERGED, STALLED };
 enum { TRIES = 60 };
 static const char *const decays[] = { "all", "weights", NULL };
@@ -157,6 +158,7 @@ static void accept(search *q)
     if (asy_dot_f64(q->n, s, y) > 0)
         q->o->scalar[PAIRS]++;
     memcpy(q->w->w, q->x, q->n * sizeof *q->x);
+    q->o->scalar[OBJECTIVE] = q->fx;
     q->o->scalar[NORM] = sqrt(asy_dot_f64(q->n, q->gx, q->gx));
     if (q->o->scalar[NORM] <= q->p->tolerance * q->o->scalar[FIRST])
         q->o->scalar[STATE] = CONVERGED;
@@ -192,6 +194,8 @@ static asy_status step(const void *vp, asy_optim *o, const asy_whole *w, asy_clo
 
     memcpy(q.g, w->g, n * sizeof *q.g);
     q.f = w->loss + penalise(&q, w->w, q.g);
+    o->scalar[OBJECTIVE] = q.f;
+    o->scalar[ROWS] = (double)w->rows;
     o->scalar[NORM] = sqrt(asy_dot_f64(n, q.g, q.g));
     if (o->step == 0)
         o->scalar[FIRST] = o->scalar[NORM];
@@ -212,6 +216,8 @@ static asy_status report(const void *vp, const asy_optim *o, asy_sink *k)
 {
     (void)vp;
     ASY_TRY(asy_put(k, "converged", o->scalar[STATE] == CONVERGED));
+    ASY_TRY(asy_put(k, "objective", o->scalar[OBJECTIVE]));
+    ASY_TRY(asy_put(k, "objective_sum", o->scalar[OBJECTIVE] * o->scalar[ROWS]));
     ASY_TRY(asy_put(k, "gradient_norm", o->scalar[NORM]));
     return asy_put(k, "gradient_norm_first", o->scalar[FIRST]);
 }
@@ -224,7 +230,8 @@ const asy_optimizer asy_optimizer_lbfgs = {
            .doc = "One step is one direction and a line search for the strong Wolfe conditions (1e-4, 0.9). "
                   "Loss, gradient and weights are float64; the model gets the weights rounded. Training "
                   "ends when the gradient's norm is `tolerance` of the first (`converged` 1) or no step goes "
-                  "down (0). Needs `batch: all`.",
+                  "down (0). `objective` is mean loss + penalty there, `objective_sum` that times the rows: "
+                  "the sum of the losses + ½‖w‖² has weight_decay 1/rows. Needs `batch: all`.",
            .pitfalls = "Separable data without weight_decay have no optimum: the weights grow until the "
                        "loss is flat.",
            .example = "optimizer: {method: lbfgs, weight_decay: 1e-4}",

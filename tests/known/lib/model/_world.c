@@ -56,7 +56,7 @@ asy_status asy_world_model(asy_model **m, asy_arena *a, const char *arch, const 
     ASY_TRY(asy_arena_status(a));
     asy_world_data(v, a, sample, classes, 0, NULL, NULL);
     ASY_TRY(asy_bind_text(a, &asy_spot_model, arch, pairs, &b));
-    return asy_model_new(m, a, b, v);
+    return asy_model_new(m, a, b, v, NULL);
 }
 
 float *asy_world_slot(const asy_model *m, const char *name)

@@ -36,7 +36,7 @@ static asy_status odds(asy_known_env *e, double *found)
     asy_world_data(v, e->arena, ASY_SHAPE(1), 2, 4, x, y);
     ASY_TRY(asy_bind_text(e->arena, &asy_spot_train, "supervised", pairs, &b));
     ASY_TRY(asy_bind_text(e->arena, &asy_spot_model, "linear", NULL, &arch));
-    ASY_TRY(asy_model_new(&m, e->arena, arch, v));
+    ASY_TRY(asy_model_new(&m, e->arena, arch, v, NULL));
     c.model = m;
     ASY_TRY(((const asy_procedure *)b->m)->run(b, &c));
     *found = (double)asy_world_slot(m, "fc1.bias")[0] - (double)asy_world_slot(m, "fc1.bias")[1];

@@ -30,7 +30,9 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-proto
 CSTD     = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -ffp-contract=off -fno-math-errno -pthread -fPIC -MMD -MP
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
-CPPFLAGS_ = -Ilib $(PKG_CFLAGS) $(if $(SAN)$(WERROR),,-DNDEBUG)
+# LAPACK is loaded when it is first used (lib/tensor/linalg.c): the serial build, not whichever is the system's default
+OPENBLAS ?= /usr/lib/$(shell $(CC) -print-multiarch 2>/dev/null)/openblas-serial/libopenblas.so.0
+CPPFLAGS_ = -Ilib -DASY_OPENBLAS='"$(OPENBLAS)"' $(PKG_CFLAGS) $(if $(SAN)$(WERROR),,-DNDEBUG)
 CFLAGS_  = $(CSTD) $(OPT) -g $(WARN) $(if $(WERROR),-Werror) $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all) $(CFLAGS)
 LDLIBS_  = $(PKG_LIBS) -lm -pthread
 LDFLAGS_ = $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS)

@@ -4,7 +4,7 @@
 # More packages may be named: tools/deps.sh clang valgrind
 set -eu
 
-wanted="gcc make pkg-config libgsl-dev libjansson-dev libyaml-dev libssl-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev check dataset-fashion-mnist $*"
+wanted="gcc make pkg-config libgsl-dev libjansson-dev libyaml-dev libssl-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libopenblas0-serial check dataset-fashion-mnist $*"
 here() { dpkg-query -W -f='${Status}\n' "$1" 2>/dev/null | grep -q ' installed$'; }
 
 if ! command -v dpkg-query >/dev/null; then

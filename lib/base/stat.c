@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stat.h"
 #include "decimal.h"
+#include "gsl.h"
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_errno.h>
 #include <math.h>
-#include <pthread.h>
-
-static void handler_off(void)
-{
-    (void)gsl_set_error_handler_off();
-}
-
-static void quiet_gsl(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-    (void)pthread_once(&once, handler_off);
-}
 
 double asy_round9(double v)
 {
@@ -43,7 +30,7 @@ asy_interval asy_wilson(int64_t k, int64_t n, double level)
         return (asy_interval){ NAN, NAN };
     if (n == 0)
         return (asy_interval){ 0, 1 };
-    quiet_gsl();
+    asy__gsl_quiet();
     z = gsl_cdf_ugaussian_Qinv((1 - level) / 2);
     p = (double)k / (double)n;
     z2n = z * z / (double)n;
@@ -78,7 +65,7 @@ asy_interval asy_t_interval(int n, const double x[], double level)
 
     if (n < 2 || !level_ok(level))
         return (asy_interval){ NAN, NAN };
-    quiet_gsl();
+    asy__gsl_quiet();
     m = asy_mean(n, x);
     half = gsl_cdf_tdist_Qinv((1 - level) / 2, n - 1) * asy_sd(n, x) / sqrt(n);
     return (asy_interval){ asy_round9(m - half), asy_round9(m + half) };
@@ -92,6 +79,6 @@ double asy_paired_t(int n, const double d[])
         return NAN;
     if (sd == 0)
         return mean == 0 ? 1 : 0;
-    quiet_gsl();
+    asy__gsl_quiet();
     return asy_round9(2 * gsl_cdf_tdist_Q(fabs(mean) / (sd / sqrt(n)), n - 1));
 }

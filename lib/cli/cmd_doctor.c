@@ -6,6 +6,7 @@
 #include "../base/sys.h"
 #include "../method/registry.h"
 #include "../method/view.h"
+#include "../tensor/linalg.h"
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -98,6 +99,7 @@ static int run(asy_cli *c)
     fact(&r, true, "assay", "%s, numerics %d", asy_version(), asy_numerics);
     fact(&r, true, "compiler", "%s", __VERSION__);
     processor(&r);
+    fact(&r, strncmp(asy_linalg_name(), "none", 4) != 0, "LAPACK", "%s", asy_linalg_name());
     disk(&r);
     data(&r);
     self_test(&r);

@@ -15,9 +15,9 @@ typedef struct {
      * linear layer). A shape that does not fit fails the graph with a text. */
     asy_val (*emit)(const void *params, const asy_arch_io *, asy_scope *, asy_val x);
 } asy_arch;
-/* Where training begins: from a file's tensors, where names and shapes match (NULL: none), and which layers
- * stay as they are. */
-typedef struct { const char *from; asy_strs freeze; } asy_model_start;
+/* Where training begins: how layers' weights are drawn (a word of `init.weights`; 0: as the arch says), a file
+ * whose tensors are taken where names and shapes match (NULL: none), and which layers stay as they are. */
+typedef struct { int64_t weights; const char *from; asy_strs freeze; } asy_model_start;
 /* keys beside the arch's own: a safetensors file to read, NULL: none */
 typedef struct { const char *file; const asy_model_start *init; } asy_model_keys;
 /* Adds weights, FLOPs and memory as a sentence for describe. Implemented in lib/model/facts.c. */

@@ -97,19 +97,55 @@ asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, c
     return ASY_OK;
 }
 
+/* Limit of a uniform draw, deviation of a normal one. */
+static double spread(asy_init init, double in, double out)
+{
+    switch (init) {
+    case ASY_INIT_HE:            return sqrt(6.0 / in);
+    case ASY_INIT_HE_NORMAL:     return sqrt(2.0 / in);
+    case ASY_INIT_XAVIER:        return sqrt(6.0 / (in + out));
+    case ASY_INIT_XAVIER_NORMAL: return sqrt(2.0 / (in + out));
+    case ASY_INIT_SMALL:         return 0.02;
+    default:                     return sqrt(1.0 / in);
+    }
+}
+
+/* What a slot begins with: what the arch says, or what `init.weights` says of layers; their biases are then
+ * 0, unless it is fan-in, which has a rule for them. */
+static asy_init init_of(const asy_model *m, const asy_slot *s)
+{
+    static const asy_init said[] = { ASY_INIT_ZERO,          ASY_INIT_FAN_IN, ASY_INIT_HE,
+                                     ASY_INIT_HE_NORMAL,     ASY_INIT_XAVIER, ASY_INIT_XAVIER_NORMAL,
+                                     ASY_INIT_LECUN_NORMAL };
+    const asy_model_keys *keys = m->arch->at;
+    int64_t word = keys && keys->init ? keys->init->weights : 0;
+
+    if (word == 0 || s->init == ASY_INIT_ZERO || s->init == ASY_INIT_ONE || s->init == ASY_INIT_SMALL)
+        return s->init;
+    return s->shape.n >= 2 || said[word] == ASY_INIT_FAN_IN ? said[word] : ASY_INIT_ZERO;
+}
+
+static void begin_slot(const asy_slot *s, asy_init init, const asy_rng *r, float *w)
+{
+    double in = (double)s->fan_in, out = (double)s->n / (double)(s->shape.n > 1 ? s->shape.d[1] : 1);
+    float by = (float)spread(init, in, out);
+
+    if (init == ASY_INIT_ZERO || init == ASY_INIT_ONE)
+        for (int64_t k = 0; k < s->n; k++)
+            w[k] = init == ASY_INIT_ONE ? 1.0f : 0.0f;
+    else if (init == ASY_INIT_FAN_IN || init == ASY_INIT_HE || init == ASY_INIT_XAVIER)
+        asy_rng_uniform(r, 0, 0, (size_t)s->n, -by, by, w);
+    else
+        asy_rng_normal(r, 0, 0, (size_t)s->n, 0, by, w);
+}
+
 void asy_model_init(asy_model *m, const asy_rng *init)
 {
     for (int i = 0; i < m->n_slots; i++) {
         const asy_slot *s = &m->slot[i];
         asy_rng r = asy_rng_part(*init, s->name);
-        double gain = s->init == ASY_INIT_HE ? 6.0 : 1.0;
-        float *w = m->w + s->first, limit = (float)sqrt(gain / (double)s->fan_in);
 
-        if (s->init == ASY_INIT_FAN_IN || s->init == ASY_INIT_HE)
-            asy_rng_uniform(&r, 0, 0, (size_t)s->n, -limit, limit, w);
-        else
-            for (int64_t k = 0; k < s->n; k++)
-                w[k] = s->init == ASY_INIT_ONE ? 1.0f : 0.0f;
+        begin_slot(s, init_of(m, s), &r, m->w + s->first);
     }
     m->version++;
 }
@@ -153,6 +189,7 @@ asy_val asy_model_emit(const asy_model *m, asy_scope *sc, asy_val x)
     for (int i = 0; i < m->n_slots; i++)
         if (m->slot[i].frozen)
             asy_scope_hold(sc, m->slot[i].name);
+    asy_scope_tap(sc, "input", x);
     z = arch_of(m)->emit(m->arch->params, &io, sc, normalise(m, g, x));
     t = asy_val_type(g, z);
 

@@ -25,6 +25,28 @@ static void put_shape(asy_jw *w, const asy_shape *s)
     asy_jw_list_end(w);
 }
 
+/* A copy of the arch block without `init`: where training began is no part of what a file holds. */
+static const asy_rtree *without_init(asy_arena *a, const asy_rtree *block)
+{
+    asy_rtree *copy = ASY_NEW(a, asy_rtree), **tail;
+
+    if (!copy)
+        return block;
+    *copy = *block;
+    tail = &copy->child;
+    for (const asy_rtree *c = block->child; c; c = c->next) {
+        if (strcmp(c->key, "init") == 0)
+            continue;
+        *tail = ASY_NEW(a, asy_rtree);
+        if (!*tail)
+            return block;
+        **tail = *c;
+        tail = &(*tail)->next;
+    }
+    *tail = NULL;
+    return copy;
+}
+
 /* The arch block as canonical JSON: what decides whether a file belongs to a spec's model. */
 static asy_status arch_text(const asy_model *m, asy_arena *a, const char **out)
 {
@@ -32,7 +54,7 @@ static asy_status arch_text(const asy_model *m, asy_arena *a, const char **out)
     asy_status s;
 
     asy_buf_init(&b, MAX_TEXT);
-    asy_rtree_canonical(m->arch->resolved, &b);
+    asy_rtree_canonical(without_init(a, m->arch->resolved), &b);
     *out = asy_strdup(a, asy_buf_text(&b));
     s = asy_buf_status(&b);
     asy_buf_free(&b);

@@ -9,13 +9,19 @@
 
 typedef struct asy_scope asy_scope;
 typedef enum { ASY_EVAL, ASY_TRAIN } asy_mode;
-/* Initial values: uniform in ±sqrt(gain/fan_in) with fan_in from the shape (axes after the first), or a
- * constant. Keyed by tensor name: stream SEED/init/NAME. */
+/* Initial values: constants; uniform in ±limit or normal by the inputs and outputs of a unit (in: `fan_in`, or
+ * the axes after the first; out: the axes but the second); or small, for tables and positions. Keyed by tensor
+ * name: stream SEED/init/NAME. */
 typedef enum {
     ASY_INIT_ZERO,
     ASY_INIT_ONE,
-    ASY_INIT_FAN_IN /* U(±1/√fan_in) */,
-    ASY_INIT_HE /* U(±√(6/fan_in)) */
+    ASY_INIT_FAN_IN,         /* U(±√(1/in)) */
+    ASY_INIT_HE,             /* U(±√(6/in)): He et al. 2015 */
+    ASY_INIT_HE_NORMAL,      /* N(0, 2/in) */
+    ASY_INIT_XAVIER,         /* U(±√(6/(in + out))): Glorot, Bengio 2010 */
+    ASY_INIT_XAVIER_NORMAL,  /* N(0, 2/(in + out)) */
+    ASY_INIT_LECUN_NORMAL,   /* N(0, 1/in): LeCun et al. 1998 */
+    ASY_INIT_SMALL           /* N(0, 0.02²) */
 } asy_init;
 
 asy_scope *asy_scope_new(asy_arena *, asy_graph *, asy_mode);

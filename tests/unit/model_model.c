@@ -131,7 +131,7 @@ START_TEST(parameters_out_of_range_are_refused)
 {
     ck_assert(complains("mlp", "hidden", "2.5"));
     ck_assert(complains("mlp", "hidden", "0"));
-    ck_assert(complains("mlp", "activation", "gelu"));
+    ck_assert(complains("mlp", "activation", "gulu"));
     ck_assert(complains("cnn-small", "width", "0"));
     ck_assert(!complains("cnn-small", "width", "1"));
 }

@@ -3,7 +3,16 @@
 #include "../arch.h"
 #include "_spots.h"
 
+static const char *const draws[] = { "own",            "fan-in",        "he-uniform", "he-normal",
+                                     "xavier-uniform", "xavier-normal", "lecun-normal", NULL };
+
 static const asy_param init_rows[] = {
+    { .key = "weights", .type = ASY_P_ENUM, .off = offsetof(asy_model_start, weights), .choices = draws,
+      .words = "kaiming-uniform=he-uniform kaiming-normal=he-normal kaiming=he-normal he=he-normal "
+               "glorot-uniform=xavier-uniform glorot-normal=xavier-normal glorot=xavier-uniform "
+               "xavier=xavier-uniform lecun=lecun-normal default=own",
+      .help = "how the layers' weights are drawn (biases are then 0, with fan-in drawn too); own: as the "
+              "architecture says" },
     { .key = "from", .type = ASY_P_PATH, .off = offsetof(asy_model_start, from), .flags = ASY_NULL_OK,
       .help = "safetensors file; its tensors are taken where name and shape are the model's" },
     { .key = "freeze", .type = ASY_P_STRS, .off = offsetof(asy_model_start, freeze), .flags = ASY_SCALAR_OK,
@@ -14,7 +23,8 @@ static const asy_param keys[] = {
     { .key = "file", .type = ASY_P_PATH, .off = offsetof(asy_model_keys, file), .flags = ASY_NULL_OK,
       .excludes = "init", .help = "safetensors file to read the weights from" },
     { .key = "init", .type = ASY_P_BLOCK, .off = offsetof(asy_model_keys, init), .block = init_rows,
-      .block_size = sizeof(asy_model_start), .flags = ASY_NULL_OK, .help = "where training begins" },
+      .block_size = sizeof(asy_model_start), .flags = ASY_NULL_OK | ASY_SCALAR_OK,
+      .help = "where training begins" },
     ASY_PARAM_END
 };
 const asy_spot asy_spot_model = {

@@ -8,6 +8,13 @@
 
 /* row [K] → row [out] */
 asy_val asy__arch_linear(asy_scope *, const char *name, asy_val x, int64_t out);
+/* k×k, `bare`: without a bias */
+typedef struct {
+    int64_t out, k, stride, pad;
+    bool bare;
+    asy_init init;
+} asy__conv_layer;
+asy_val asy__arch_convolve(asy_scope *, const char *name, asy_val x, const asy__conv_layer *);
 /* k×k: row [H,W,C] → row [H',W',out] */
 asy_val asy__arch_conv(asy_scope *, const char *name, asy_val x, int64_t out, int64_t k, int64_t stride,
                        int64_t pad);
@@ -15,10 +22,8 @@ asy_val asy__arch_conv(asy_scope *, const char *name, asy_val x, int64_t out, in
 asy_val asy__arch_conv3(asy_scope *, const char *name, asy_val x, int64_t out, int64_t pad);
 /* The image [C,H,W] as [H,W,C]; the graph fails with a text if the data are flat or smaller than least×least. */
 asy_val asy__arch_image(const char *arch, const asy_arch_io *, asy_scope *, asy_val x, int64_t least);
-/* Max-pool 2×2, then relu. A net that is written relu, pool has the same values and derivatives (max commutes
- * with a monotone function; where the maximum is not positive both give 0), but here the relu sees a quarter
- * of the elements. */
-asy_val asy__arch_pool_relu(asy_scope *, asy_val x);
+/* Max-pool 2×2. */
+asy_val asy__arch_pool2(asy_scope *, asy_val x);
 /* [H,W,C] → [C·H·W] in the order of NCHW, as files and users see it. */
 asy_val asy__arch_flatten(asy_scope *, asy_val x);
 #endif

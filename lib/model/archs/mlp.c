@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Fully connected layers with one activation between them. */
-#include "_norm.h"
+#include "_options.h"
 #include <math.h>
 #include <stdio.h>
 
 enum { MAX_LAYERS = 16, MAX_WIDTH = 65536 };
-enum { RELU, TANH };
-static const char *const activations[] = { "relu", "tanh", NULL };
 
-typedef struct { asy_f64s hidden; int64_t activation, norm, groups; double dropout; } par;
+typedef struct {
+    asy_f64s hidden;
+    asy__options o;
+} par;
 
 static const asy_param params[] = {
     ASY_PARAM_F64S(hidden, "[256]", 1, MAX_WIDTH, "units of each hidden layer, first to last",
                    .flags = ASY_SCALAR_OK),
-    ASY_PARAM_ENUM(activation, "relu", activations, "between the layers"),
-    ASY_PARAM_ENUM(norm, "none", asy__norm_words, "before each activation"),
-    ASY_PARAM_I64(groups, "8", 1, MAX_WIDTH, "groups of `norm: group`"),
-    ASY_PARAM_F64(dropout, "0", 0, 1, "share of units set to 0 in training, after each activation",
-                  .flags = ASY_HI_OPEN),
+    ASY__ACTIVATION(o, "between the layers"),
+    ASY__NORM(o, "none", "before each activation"),
+    ASY__GROUPS(o, "8"),
+    ASY__DROPOUT(o, "share of units set to 0 in training, after each activation"),
     ASY_PARAM_END
 };
 
@@ -45,11 +45,8 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
     for (int i = 0; i < p->hidden.n; i++) {
         (void)snprintf(name, sizeof name, "fc%d", i + 1);
         x = asy__arch_linear(sc, name, x, (int64_t)p->hidden.v[i]);
-        (void)snprintf(name, sizeof name, "norm%d", i + 1);
-        x = asy__arch_norm(sc, name, x, (asy__norm)p->norm, p->groups);
-        x = p->activation == TANH ? asy_tanh(g, x) : asy_relu(g, x);
-        (void)snprintf(name, sizeof name, "dropout%d", i + 1);
-        x = asy_scope_dropout(sc, name, x, p->dropout);
+        x = asy__arch_after_conv(sc, &p->o, i + 1, x);
+        x = asy__arch_dropout(sc, &p->o, i + 1, x);
     }
     asy_scope_tap(sc, "features", x);
     (void)snprintf(name, sizeof name, "fc%d", p->hidden.n + 1);

@@ -27,7 +27,8 @@ int asy_child_run(const char *fmt, ...) ASY_PRINTF(1, 2);
 /* Runs it; fails the test unless it exits with `code` and says `text` somewhere (NULL: anything). */
 void asy_child_must(int code, const char *text, const char *fmt, ...) ASY_PRINTF(3, 4);
 
-/* Of the child that ended last: what it wrote on stdout and stderr (the first 64 kB), and what it cost. */
+/* Of the child that ended last: what it wrote on stdout and stderr (the first 64 kB), and what it cost; its
+ * peak of memory is 0 in builds with the address sanitizer. */
 const char *asy_child_said(void);
 double asy_child_wall(void), asy_child_cpu(void), asy_child_megabytes(void);
 

@@ -25,6 +25,11 @@ asy_dtype asy_graph_real(const asy_graph *g)
     return g ? g->real : ASY_F32;
 }
 
+bool asy_graph_per_sample(const asy_graph *g)
+{
+    return g && g->per_sample;
+}
+
 asy_status asy_graph_status(const asy_graph *g)
 {
     if (!g) ASY_FAIL(ASY_ENOMEM, "no memory for a graph");

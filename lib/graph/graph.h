@@ -79,6 +79,7 @@ asy_val asy_softplus(asy_graph *, asy_val);           /* ln(1 + eˣ) */
 asy_val asy_power(asy_graph *, asy_val x, double p);  /* x^p as C's pow; derivative p x^(p−1) */
 asy_val asy_sqrt_safe(asy_graph *, asy_val);          /* derivative 0 at 0 */
 asy_val asy_div_safe(asy_graph *, asy_val, asy_val);  /* 0 where the divisor is 0 */
+asy_val asy_mul_safe(asy_graph *, asy_val, asy_val);  /* 0 where the second is 0, whatever the first is */
 asy_val asy_less(asy_graph *, asy_val, asy_val);      /* 1 or 0; derivative 0 */
 asy_val asy_equal(asy_graph *, asy_val, asy_val);     /* likewise */
 /* NaN rule of DESIGN §3.3; where both are equal the first one is taken, and gets the derivative */
@@ -108,6 +109,8 @@ asy_val asy_flip(asy_graph *, asy_val, int axis);
 
 /* ---- reductions inside a row (or a batch value); order: 16 lanes and the tree, elements in storage order */
 asy_val asy_sum(asy_graph *, asy_val); /* → [] */
+/* |x|₂ → [], squares summed in double: no overflow in float32; derivative 0 at 0 */
+asy_val asy_length(asy_graph *, asy_val);
 /* over the leading axes: the last `keep` axes stay. A chain over the leading index. */
 asy_val asy_sum_lead(asy_graph *, asy_val, int keep);
 asy_val asy_sum_last(asy_graph *, asy_val); /* [S,n] → [S] */
@@ -203,5 +206,12 @@ asy_val asy_random(asy_graph *, asy_val key, asy_val id, asy_val draw, asy_shape
  * visited, in an order that the structure alone decides. */
 void asy_grad(asy_graph *, asy_val y, int n, const asy_val wrt[], asy_val out[]);
 asy_val asy_hvp(asy_graph *, asy_val y, asy_val wrt, asy_val v); /* ∂/∂wrt ⟨∂y/∂wrt, v⟩ */
+/* The gradient of each row's own loss. rows: real, row []; out[i]: row value of wrt[i]'s shape, zeros where
+ * the rows do not depend on it. For a batch value its sum over rows is what asy_grad gives. Refused where a
+ * row's loss sees other rows, be it through detached values or their number alone: a per-sample gradient does
+ * not exist there. Each row's gradient is made: for clipped sums take asy_grad_clipped (clip.h). */
+void asy_grad_per_sample(asy_graph *, asy_val rows, int n, const asy_val wrt[], asy_val out[]);
+/* All K gradients of y, row [K], in one plan: out[i] is the row value [K, wrt[i]'s shape]. Refusals as above. */
+void asy_grad_rows(asy_graph *, asy_val y, int n, const asy_val wrt[], asy_val out[]);
 
 #endif

@@ -9,6 +9,7 @@ struct asy_graph {
     asy_arena *arena;
     asy_dtype real;
     bool failed;
+    bool per_sample;                /* see asy_graph_per_sample */
     asy_error error;                /* the first failure */
     uint32_t n_nodes, cap_nodes;
     asy_node **node;

@@ -93,6 +93,9 @@ void asy_node_add(asy_graph *, const asy_op *, int n_in, const asy_val in[], con
 /* The node that makes a value, and which of its results it is; NULL for {0}. Inputs and constants are nodes
  * too. */
 const asy_node *asy_val_node(const asy_graph *, asy_val, int *result);
+/* asy_grad_per_sample is walking: what sums over rows (batch_sum, linear_w, conv2d_w, embedding_w) gives each
+ * row's own term, a row value; other operators meet row values where plain derivatives have batch ones. */
+bool asy_graph_per_sample(const asy_graph *);
 /* Marks the graph as failed with a text, as ASY_FAIL; returns {0}. For builders. */
 asy_val asy_graph_fail(asy_graph *, const char *fmt, ...) ASY_PRINTF(2, 3);
 

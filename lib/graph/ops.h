@@ -24,7 +24,7 @@
  * bracket's second term, log s + m, where y is out of range. onehot: asy_onehot_attr · place: asy_axis_attr
  * (n) · pick: none linear*: asy_linear_attr · conv2d*: asy_conv_attr · max_pool, unpool, repool:
  * asy_pool_attr; inputs in the builder's order, an absent bias is left out (n_in 2).
- *   less equal maximum minimum div_safe      as add. erf sigmoid softplus floor round sqrt_safe: in {x}, no
+ *   less equal maximum minimum div_safe mul_safe   as add. erf sigmoid softplus floor round sqrt_safe: in {x}, no
  * attributes. through: a view of its first input. log_softmax: (z_i − m) − log s. slice pad concat flip
  * gather random: their references serve float32 too, they have no kernels. */
 #ifndef ASY_GRAPH_OPS_H
@@ -86,6 +86,35 @@ typedef struct {
 typedef struct {
     int64_t stride[2], pad[2], h, w, c, oh, ow, o, kh, kw, chain;
 } asy_conv_attr;
+
+/* conv2d_w_row: asy_conv_attr, chain 0: conv2d_w of each row. conv2d_w_norm: of each row's, its norm; squares
+ * in storage order, lane = index mod 16, in double. gram: through the Gram matrices of dy and of the patches
+ * of x, summed in double, where asy_gram_is_less. linear_w_norm: likewise, in {dy [T,n], x [T,k]}, T =
+ * tokens. */
+typedef struct {
+    asy_conv_attr conv;
+    int64_t gram;
+} asy_conv_norm_attr;
+typedef struct {
+    int64_t n, k, tokens, gram;
+} asy_linear_norm_attr;
+/* The shape rule of a row's gradient norm: a weight [n,k] used at so many places (tokens, pixels). */
+bool asy_gram_is_less(int64_t places, int64_t n, int64_t k);
+/* Builders of the norms, row []: of Σ_T dy xᵀ; of the table that embedding_w would give; of conv2d_w's result.
+ * No derivatives. asy_conv2d_w_row: as asy_conv2d_w with the attributes given, → row [O,C,kh,kw];
+ * asy_conv2d_w_of: → batch, as asy_conv2d_w. */
+asy_val asy_linear_w_norm(asy_graph *, asy_val dy, asy_val x);
+asy_val asy_embedding_w_norm(asy_graph *, asy_val dy, asy_val index, int64_t n);
+asy_val asy_conv2d_w_row(asy_graph *, asy_val dy, asy_val x, const asy_conv_attr *);
+asy_val asy_conv2d_w_of(asy_graph *, asy_val dy, asy_val x, const asy_conv_attr *);
+asy_val asy_conv2d_w_norm(asy_graph *, asy_val dy, asy_val x, const asy_conv_attr *);
+extern const asy_op asy_op_matmul, asy_op_conv2d_w, asy_op_conv2d_w_row, asy_op_clip_factor;
+
+/* clip_factor: in {norm row [], total row [], bound batch []}; rule: asy_clip_rule (clip.h) */
+typedef struct {
+    int64_t rule;
+    double gamma;
+} asy_clip_attr;
 
 /* x [h,w,c] → [oh,ow,c]; oh = (h − size) / stride + 1 ≥ 1, rounded down. An index outside [0, size0·size1)
  * takes and adds nothing. */

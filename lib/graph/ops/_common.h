@@ -37,6 +37,11 @@ void asy__same_class(asy_graph *, asy_val *a, asy_val *b);
 /* The adjoint of letting a value of type `to` stand beside larger ones: sums leading axes, then rows. */
 asy_val asy__reduce_to(asy_graph *, asy_val, const asy_type *to);
 asy_val asy__zeros_like(asy_graph *, asy_val);
+/* vjp of an operator that has none: marks the graph */
+asy_val asy__no_derivative(asy_graph *, const asy_node *, const asy_val dout[], int arg);
+
+/* Sixteen doubles: the tree 8, 4, 2, 1. */
+double asy__lanes(const double lane[16]);
 
 asy_dims  asy__dims(const asy_shape *);
 asy_shape asy__shape(const asy_dims *);

@@ -190,6 +190,7 @@ asy_val asy_clamp(asy_graph *g, asy_val x, double lo, double hi)
 
 static asy_val clamp_grad(asy_graph *g, asy_val dy, asy_val x, const asy_clamp_attr *c)
 {
+    asy__same_class(g, &dy, &x);
     return asy__node(g, &asy_op_clamp_grad, 2, (asy_val[]){dy, x}, c, sizeof *c);
 }
 

@@ -418,6 +418,7 @@ asy_val asy_conv2d_w(asy_graph *g, asy_val dy, asy_val x, const asy_conv *c, asy
     asy_conv_attr a = geometry(c, &xs, &w);
     if (w.n == 4 && xs.n == 3 && w.d[1] != a.c)
         return asy_graph_fail(g, "conv2d_w: the image and the weight have different numbers of channels");
+    if (asy_graph_per_sample(g)) return asy_conv2d_w_row(g, dy, x, &a);
     a.chain = asy_shape_count(&w) > ASY_SUM_SMALL;
     return asy__node(g, &asy_op_conv2d_w, 2, (asy_val[]){dy, x}, &a, sizeof a);
 }

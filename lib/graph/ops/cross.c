@@ -151,6 +151,9 @@ const asy_op asy_op_batch_rows = {.name = "batch_rows", .flags = ASY_OP_ROW | AS
                                   .cases = batch_rows_cases};
 
 asy_val asy_broadcast(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_broadcast, 1, &x, NULL, 0); }
-asy_val asy_batch_sum(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_batch_sum, 1, &x, NULL, 0); }
+asy_val asy_batch_sum(asy_graph *g, asy_val x)
+{
+    return asy_graph_per_sample(g) ? x : asy__node(g, &asy_op_batch_sum, 1, &x, NULL, 0);
+}
 asy_val asy_batch_all(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_batch_all, 1, &x, NULL, 0); }
 asy_val asy_batch_rows(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_batch_rows, 1, &x, NULL, 0); }

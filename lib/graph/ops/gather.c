@@ -258,6 +258,7 @@ asy_val asy_scatter_add(asy_graph *g, asy_val x, asy_val index, int axis, int64_
 
 asy_val asy_embedding_w(asy_graph *g, asy_val dy, asy_val index, int64_t n)
 {
+    if (asy_graph_per_sample(g)) return asy_scatter_add(g, dy, index, 0, n);
     asy_gather_attr a = {.n = n};
     if (dy.id && index.id) {
         asy_shape s = asy_val_type(g, dy).shape, i = asy_val_type(g, index).shape;

@@ -195,6 +195,7 @@ asy_val asy_pick(asy_graph *g, asy_val x, asy_val index)
 asy_val asy_place(asy_graph *g, asy_val x, asy_val index, int64_t n)
 {
     asy_axis_attr a = {n};
+    if (asy_graph_per_sample(g)) asy__same_class(g, &x, &index);
     return asy__node(g, &asy_op_place, 2, (asy_val[]){x, index}, &a, sizeof a);
 }
 

@@ -260,8 +260,15 @@ asy_val asy_linear_x(asy_graph *g, asy_val dy, asy_val w)
     return asy__node(g, &asy_op_linear_x, 2, (asy_val[]){dy, w}, &a, sizeof a);
 }
 
+/* [.., n] → [T, n] */
+static asy_val flat(asy_graph *g, asy_val x)
+{
+    return asy_reshape(g, x, ASY_SHAPE(tokens(g, x), last(g, x)));
+}
+
 asy_val asy_linear_w(asy_graph *g, asy_val dy, asy_val x)
 {
+    if (asy_graph_per_sample(g)) return asy_matmul(g, flat(g, dy), flat(g, x), true, false);
     asy_linear_attr a = {last(g, dy), last(g, x), 0, tokens(g, dy)};
     a.chain = a.n > 0 && a.k > ASY_SUM_SMALL / a.n;
     return asy__node(g, &asy_op_linear_w, 2, (asy_val[]){dy, x}, &a, sizeof a);

@@ -232,18 +232,26 @@ const asy_op asy_op_sddmm = {.name = "sddmm", .flags = ASY_OP_BATCH, .n_out = 1,
                              .eval = eval_sddmm, .vjp = vjp_sddmm, .tiles = tiles_sddmm,
                              .flops = flops_sparse, .cases = sddmm_cases};
 
+/* Nodes of a graph are no samples: their gradients have no rows. */
+static asy_val product(asy_graph *g, const asy_op *op, const asy_val in[], const void *attr, size_t size)
+{
+    if (asy_graph_per_sample(g))
+        return asy_graph_fail(g, "%s: per-sample gradients do not go through sparse products", op->name);
+    return asy__node(g, op, 4, in, attr, size);
+}
+
 asy_val asy_spmm(asy_graph *g, asy_val start, asy_val column, asy_val value, asy_val x)
 {
-    return asy__node(g, &asy_op_spmm, 4, (asy_val[]){start, column, value, x}, NULL, 0);
+    return product(g, &asy_op_spmm, (asy_val[]){start, column, value, x}, NULL, 0);
 }
 
 asy_val asy_spmm_t(asy_graph *g, asy_val start, asy_val column, asy_val value, asy_val dy, int64_t columns)
 {
     asy_axis_attr a = {columns};
-    return asy__node(g, &asy_op_spmm_t, 4, (asy_val[]){start, column, value, dy}, &a, sizeof a);
+    return product(g, &asy_op_spmm_t, (asy_val[]){start, column, value, dy}, &a, sizeof a);
 }
 
 asy_val asy_sddmm(asy_graph *g, asy_val start, asy_val column, asy_val dy, asy_val x)
 {
-    return asy__node(g, &asy_op_sddmm, 4, (asy_val[]){start, column, dy, x}, NULL, 0);
+    return product(g, &asy_op_sddmm, (asy_val[]){start, column, dy, x}, NULL, 0);
 }

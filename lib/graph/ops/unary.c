@@ -172,6 +172,7 @@ const asy_op asy_op_sign = {.name = "sign", .flags = EVERYWHERE | ASY_OP_NODIFF,
 
 static asy_val relu_grad(asy_graph *g, asy_val dy, asy_val y)
 {
+    asy__same_class(g, &dy, &y);
     return asy__node(g, &asy_op_relu_grad, 2, (asy_val[]){dy, y}, NULL, 0);
 }
 

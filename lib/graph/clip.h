@@ -10,7 +10,7 @@
  *   flat        min(1, C / s)                         Abadi et al. 2016, arXiv:1607.00133
  *   normalised  C / s                                 AUTO-V, Bu et al. 2023, arXiv:2206.07136
  *   automatic   C / (s + γ)                           AUTO-S, there; NSGD with another γ
- *   psac        C / (s + γ / (n + γ))                 Xia et al. 2024, arXiv:2312.03334
+ *   psac        C / (s + γ / (n + γ))                 Xia et al. 2023, arXiv:2212.00328
  *   global      n ≤ γ ? C / (γ (1 + 1e-6)) : 0        Bu et al. 2021, arXiv:2106.07830
  *
  *   n = 0                       flat: 1; the others as if n were the least number above 0: nothing is added

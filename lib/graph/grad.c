@@ -140,33 +140,40 @@ static bool check_args(asy_graph *g, asy_val y, int n, const asy_val wrt[])
     return true;
 }
 
+/* Whether a node sees more than one row: makes a batch value of row values; or (weakly) is of the batch and
+ * counts rows. */
+static bool mixes(const asy_node *n, bool weakly)
+{
+    bool found = weakly && n->op == &asy_op_rows;
+    for (int k = 0; k < n->op->n_out && weakly; k++) found = found || asy__counts_rows(&n->out_type[k]);
+    for (int k = 0; k < n->n_in; k++)
+        found = found || (n->in_type[k].cls == ASY_ROW && n->out_type[0].cls == ASY_BATCH);
+    return found;
+}
+
 /* Marks the graph as failed where anything that y is made of sees more than one row. */
 static bool rows_apart(pass *p, asy_val y)
 {
     asy_graph *g = p->g;
+    const asy_node *found = NULL;
     bool *need = ASY_NEWN(p->work, g->n_vals, bool);
     if (!need) return false;
     need[y.id] = true;
     for (uint32_t i = g->node_of[y.id] + 1; i-- > 0;) {
         const asy_node *n = g->node[i];
-        bool here = false, mixes = n->op == &asy_op_rows;
-        for (int k = 0; k < n->op->n_out; k++) {
-            here = here || need[n->out.id + (uint32_t)k];
-            mixes = mixes || asy__counts_rows(&n->out_type[k]);
-        }
+        bool here = false;
+        for (int k = 0; k < n->op->n_out; k++) here = here || need[n->out.id + (uint32_t)k];
         if (!here) continue;
-        for (int k = 0; k < n->n_in; k++) {
-            need[n->in[k].id] = true;
-            mixes = mixes || (n->in_type[k].cls == ASY_ROW && n->out_type[0].cls == ASY_BATCH);
-        }
-        if (!mixes) continue;
-        (void)asy_graph_fail(g,
-                             "a per-sample gradient does not exist: through %s%s%s%s a row's loss sees other "
-                             "rows (batch normalisation does; group, instance and layer normalisation do not)",
-                             n->op->name, n->name ? " '" : "", n->name ? n->name : "", n->name ? "'" : "");
-        return false;
+        for (int k = 0; k < n->n_in; k++) need[n->in[k].id] = true;
+        if (mixes(n, false) || (mixes(n, true) && !(found && mixes(found, false)))) found = n;
     }
-    return true;
+    if (!found) return true;
+    (void)asy_graph_fail(g,
+                         "a per-sample gradient does not exist: through %s%s%s%s a row's loss sees other rows "
+                         "(batch normalisation does; group, instance and layer normalisation do not)",
+                         found->op->name, found->name ? " '" : "", found->name ? found->name : "",
+                         found->name ? "'" : "");
+    return false;
 }
 
 static void walk(asy_graph *g, asy_val y, int n, const asy_val wrt[], asy_val out[], bool per_sample)

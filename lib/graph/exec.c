@@ -50,7 +50,7 @@ static void set_bases(asy_exec *e, char *constants)
         if (b->place == ASY__BLOCK) e->base[i] = e->block + p->buffer[b->merged].offset;
         if (b->place != ASY__CONST) continue;
         e->base[i] = constants + b->offset;
-        fill_constant(e, b);
+        if (b->merged == i) fill_constant(e, b);
     }
 }
 

@@ -55,7 +55,7 @@ typedef struct {
     int section;                    /* where it is made; −1: leaf */
     int first, last;                /* steps between which it lives, both included */
     int slot;                       /* INPUT: place in asy_plan.input */
-    int merged;                     /* index of the buffer that it shares (in place), else its own */
+    int merged;                     /* index of the buffer that it shares (in place, a constant's), or its own */
     size_t unit, bytes, offset;
     asy_val val;                    /* the value that it was made for; {0}: packed operand or partials */
 } asy__buffer;
@@ -108,12 +108,15 @@ typedef struct { asy_val val; int buffer; asy_type type; bool copied; int from; 
 
 struct asy_plan {
     asy_arena *arena;
-    const asy_graph *graph;
+    const asy_graph *graph;         /* the plan's own: what is left of the user's live nodes */
+    bool fold;                      /* else its nodes are the user's, one for one */
     const asy_backend *backend;     /* NULL for float64 */
     int64_t max_rows, chunk;        /* chunk: the largest of all sections */
     int n_nodes; const asy_node **node;     /* live ones in order */
     int n_input; asy_val *input; int *input_buffer;
-    uint32_t n_ids; int *input_of;  /* by value id: place in `input`, −1 else */
+    uint32_t n_ids;                 /* of the user's graph */
+    asy_val *value_of;              /* by the user's value ids: what stands for it here; {0}: not needed */
+    int *input_of;                  /* by the user's value ids: place in `input`, −1 else */
     int n_buffer, cap_buffer; asy__buffer *buffer;
     int n_step, cap_step; asy__step *step;
     int n_section; asy__section *section;
@@ -125,6 +128,13 @@ struct asy_plan {
     size_t alone;                   /* kernels' scratch of steps that run on one thread */
     double flops_row, flops_run;
 };
+
+/* asy_plan_new; `plain` plans keep every node and run it alone: what all others are compared with. */
+asy_status asy__plan_make(asy_plan **, const asy_graph *, int n, const asy_val outs[], int64_t max_rows,
+                          const asy_backend *, bool plain) ASY_CHECKED;
+/* fold.c: makes p->graph and p->value_of. */
+asy_status asy__plan_graph(asy_plan *, const asy_graph *from, const bool live[]) ASY_CHECKED;
+const asy_kernel_entry *asy__find_kernel(const asy_plan *, const asy_node *);   /* NULL: none */
 
 /* section.c: number of the section of each node, by node index; only live nodes are looked at. Returns how
  * many sections there are. */

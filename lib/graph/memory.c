@@ -152,17 +152,38 @@ static asy_status fit_block(asy_plan *p)
     return ASY_OK;
 }
 
+static bool same_constant(const asy_plan *p, const asy__buffer *a, const asy__buffer *b)
+{
+    const asy__fill_attr *x = asy__node_of(p->graph, a->val)->attr, *y = asy__node_of(p->graph, b->val)->attr;
+    return x->type.dtype == y->type.dtype && memcmp(&x->value, &y->value, sizeof x->value) == 0;
+}
+
+/* Constants of one value are one piece of memory, as large as the largest. */
 static asy_status place_constants(asy_plan *p)
 {
     int64_t chunk = p->chunk < p->max_rows ? p->chunk : p->max_rows;
+    int *first = ASY_NEWN(p->arena, p->n_buffer, int), n = 0;
+    if (!first) return asy_arena_status(p->arena);
     for (int b = 0; b < p->n_buffer; b++) {
         asy__buffer *x = &p->buffer[b];
         if (x->place != ASY__CONST) continue;
         int64_t rows = !x->row ? 1 : x->all_rows ? p->max_rows : chunk;
-        if (!asy__mul_size(x->unit, (size_t)rows, &x->bytes) || p->constants > MOST_BYTES) return too_large();
+        if (!asy__mul_size(x->unit, (size_t)rows, &x->bytes)) return too_large();
+        int k = 0;
+        while (k < n && !same_constant(p, &p->buffer[first[k]], x)) k++;
+        if (k == n) first[n++] = b;
+        asy__buffer *shared = &p->buffer[first[k]];
+        shared->bytes = asy__max_size(shared->bytes, x->bytes);
+        x->merged = first[k];
+    }
+    for (int k = 0; k < n; k++) {
+        asy__buffer *x = &p->buffer[first[k]];
+        if (p->constants > MOST_BYTES) return too_large();
         x->offset = p->constants;
         p->constants += asy__align(x->bytes);
     }
+    for (int b = 0; b < p->n_buffer; b++)
+        if (p->buffer[b].place == ASY__CONST) p->buffer[b].offset = p->buffer[p->buffer[b].merged].offset;
     return ASY_OK;
 }
 

@@ -33,6 +33,18 @@ static bool is_finite(const asy_tensor *t)
     return true;
 }
 
+/* The plan of a plan's graph is given what the first plan's user binds. */
+static asy_status take_inputs(asy_plan *all, const asy_plan *p)
+{
+    int *by_user = ASY_NEWN(all->arena, p->n_ids, int);
+    ASY_TRY(asy_arena_status(all->arena));
+    for (uint32_t v = 0; v < p->n_ids; v++)
+        by_user[v] = p->input_of[v] < 0 ? -1 : all->input_of[p->input[p->input_of[v]].id];
+    all->n_ids = p->n_ids;
+    all->input_of = by_user;
+    return ASY_OK;
+}
+
 static asy_status make_seer(asy_exec *e)
 {
     const asy_plan *p = e->plan;
@@ -42,10 +54,11 @@ static asy_status make_seer(asy_exec *e)
     for (int i = 0; all && i < p->n_nodes; i++)
         for (int k = 0; k < p->node[i]->op->n_out; k++) all[n++].id = p->node[i]->out.id + (uint32_t)k;
     asy_status s =
-        all ? asy_plan_new(&e->all, (asy_graph *)(uintptr_t)p->graph, n, all, p->max_rows, p->backend)
+        all ? asy__plan_make(&e->all, p->graph, n, all, p->max_rows, p->backend, true)
             : asy_arena_status(work);
     asy_arena_free(work);
     ASY_TRY(s);
+    ASY_TRY(take_inputs(e->all, p));
     return asy_exec_new(&e->seer, e->all, e->pool);
 }
 

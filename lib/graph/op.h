@@ -42,7 +42,14 @@ enum {
     ASY_OP_NODIFF = 32,     /* derivative 0 */
     ASY_OP_RANDOM = 64,
     /* eval looks at the tensors' type itself: it serves float32 plans without a conversion */
-    ASY_OP_ANY_REAL = 128
+    ASY_OP_ANY_REAL = 128,
+    /* Element-wise: element i of the one result comes from element i of each input alone (of a second operand
+     * that is a suffix, element i mod its size), by the same kernel wherever it stands. */
+    ASY_OP_EACH = 256,
+    /* Works on each line along the last axis alone; inputs and results have one line, or one element, each */
+    ASY_OP_LAST = 512,
+    /* No element of result 0 is −0, whatever the inputs are */
+    ASY_OP_PLUS0 = 1024
 };
 
 /* A case of the conformance loops: inputs (drawn in [lo, hi], integers for I32), a builder, and the result
@@ -81,6 +88,10 @@ struct asy_op {
     bool    (*chain)(const asy_node *);
     /* per row (ROW, REDUCE) or per run (BATCH); NULL: one per result element */
     double  (*flops)(const asy_node *);
+    /* Optional, of ops with one result: a value with the node's bits that needs less work: an input, or what
+     * builders make of the inputs; {0}: there is none. Must hold for whatever the inputs are, −0 and infinities
+     * included; NaN stays NaN. Plans ask for it, when all derivatives are done. */
+    asy_val (*fold)(asy_graph *, const asy_node *);
     const asy_op_case *cases;
 };
 

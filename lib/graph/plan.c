@@ -14,22 +14,45 @@ static asy_status mark_live(const asy_graph *g, int n, const asy_val outs[], boo
     return ASY_OK;
 }
 
-static asy_status build(asy_plan *p, int n, const asy_val outs[])
+/* Where the user's inputs are among the plan's. */
+static asy_status note_inputs(asy_plan *p, const asy_graph *from, const bool live[])
 {
-    const asy_graph *g = p->graph;
-    bool *live = ASY_NEWN(p->arena, g->n_nodes, bool);
-    p->node = ASY_NEWN(p->arena, g->n_nodes, const asy_node *);
+    p->input_of = ASY_NEWN(p->arena, p->n_ids, int);
     ASY_TRY(asy_arena_status(p->arena));
-    ASY_TRY(mark_live(g, n, outs, live));
-    for (uint32_t i = 0; i < g->n_nodes; i++)
-        if (live[i]) p->node[p->n_nodes++] = g->node[i];
-    ASY_TRY(asy__plan_steps(p, live, n, outs));
+    for (uint32_t v = 0; v < p->n_ids; v++) p->input_of[v] = -1;
+    for (uint32_t i = 0; i < from->n_nodes; i++) {
+        if (!live[i] || from->node[i]->op != &asy_op_input) continue;
+        uint32_t v = from->node[i]->out.id;
+        for (int k = 0; k < p->n_input; k++)
+            if (p->input[k].id == p->value_of[v].id) p->input_of[v] = k;
+    }
+    return ASY_OK;
+}
+
+static asy_status build(asy_plan *p, const asy_graph *from, int n, const asy_val outs[])
+{
+    bool *wanted = ASY_NEWN(p->arena, from->n_nodes, bool), *live;
+    asy_val *out = ASY_NEWN(p->arena, n, asy_val);
+    p->n_ids = from->n_vals;
+    p->value_of = ASY_NEWN(p->arena, p->n_ids, asy_val);
+    ASY_TRY(asy_arena_status(p->arena));
+    ASY_TRY(mark_live(from, n, outs, wanted));
+    ASY_TRY(asy__plan_graph(p, from, wanted));
+    for (int i = 0; i < n; i++) out[i] = p->value_of[outs[i].id];
+    live = ASY_NEWN(p->arena, p->graph->n_nodes, bool);
+    p->node = ASY_NEWN(p->arena, p->graph->n_nodes, const asy_node *);
+    ASY_TRY(asy_arena_status(p->arena));
+    ASY_TRY(mark_live(p->graph, n, out, live));
+    for (uint32_t i = 0; i < p->graph->n_nodes; i++)
+        if (live[i]) p->node[p->n_nodes++] = p->graph->node[i];
+    ASY_TRY(asy__plan_steps(p, live, n, out));
+    ASY_TRY(note_inputs(p, from, wanted));
     ASY_TRY(asy__plan_memory(p));
     return asy__plan_tensors(p);
 }
 
-asy_status asy_plan_new(asy_plan **out, asy_graph *g, int n, const asy_val outs[], int64_t max_rows,
-                        const asy_backend *backend)
+asy_status asy__plan_make(asy_plan **out, const asy_graph *g, int n, const asy_val outs[], int64_t max_rows,
+                          const asy_backend *backend, bool plain)
 {
     *out = NULL;
     ASY_TRY(asy_graph_status(g));
@@ -43,12 +66,18 @@ asy_status asy_plan_new(asy_plan **out, asy_graph *g, int n, const asy_val outs[
         ASY_FAIL(ASY_ENOMEM, "no memory for a plan");
     }
     *p = (asy_plan){
-        .arena = arena, .graph = g, .backend = g->real == ASY_F32 ? backend : NULL, .max_rows = max_rows};
-    asy_status s = build(p, n, outs);
+        .arena = arena, .fold = !plain, .backend = g->real == ASY_F32 ? backend : NULL, .max_rows = max_rows};
+    asy_status s = build(p, g, n, outs);
     if (s != ASY_OK) asy_plan_free(p);
     ASY_TRY(s);
     *out = p;
     return ASY_OK;
+}
+
+asy_status asy_plan_new(asy_plan **out, asy_graph *g, int n, const asy_val outs[], int64_t max_rows,
+                        const asy_backend *backend)
+{
+    return asy__plan_make(out, g, n, outs, max_rows, backend, false);
 }
 
 void asy_plan_free(asy_plan *p)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Plans and execution (DESIGN §3.2).
  *
+ * A plan has a copy of the live nodes, simplified where that changes no bit: what is the same is computed once,
+ * what is constant when the plan is made, what does nothing is left out.
+ *
  * Sections alternate: batch sections 0, 2, 4 … and row sections 1, 3, 5 …. A row value belongs to the first
  * row section after all batch values it needs, a batch value to the first batch section after the row
  * sections it needs. Row sections run chunk by chunk through the whole section on one thread; values that
@@ -35,7 +38,7 @@ typedef struct {
 typedef struct asy_plan asy_plan;
 typedef struct asy_exec asy_exec;
 
-/* outs: what a run must leave behind. The graph must outlive the plan and may grow afterwards. max_rows ≥ 1.
+/* outs: what a run must leave behind. The plan keeps nothing of the graph. max_rows ≥ 1.
  * backend NULL, or a float64 graph: references. */
 asy_status asy_plan_new(asy_plan **, asy_graph *, int n, const asy_val outs[], int64_t max_rows,
                         const asy_backend *) ASY_CHECKED;

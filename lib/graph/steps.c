@@ -89,7 +89,6 @@ static asy_status add_leaf(emitter *e, const asy_node *n)
     if (n->op == &asy_op_input) {
         b.place = ASY__INPUT;
         b.slot = e->p->n_input;
-        e->p->input_of[n->out.id] = e->p->n_input;
         e->p->input[e->p->n_input++] = n->out;
     }
     ASY_TRY(new_buffer(e->p, b, &e->buffer[n->out.id]));
@@ -98,7 +97,7 @@ static asy_status add_leaf(emitter *e, const asy_node *n)
 }
 
 /* ---- kernels */
-static const asy_kernel_entry *find_kernel(const asy_plan *p, const asy_node *n)
+const asy_kernel_entry *asy__find_kernel(const asy_plan *p, const asy_node *n)
 {
     if (!p->backend) return NULL;
     const asy_kernel_entry *k = p->backend->kernels;
@@ -122,7 +121,7 @@ static int find_pack(const emitter *e, const asy_node *n, const asy_kernel_entry
 
 static void note_pack(emitter *e, const asy_node *n)
 {
-    const asy_kernel_entry *k = find_kernel(e->p, n);
+    const asy_kernel_entry *k = asy__find_kernel(e->p, n);
     if (!k || k->pack_arg < 0 || find_pack(e, n, k) >= 0) return;
     asy_val v = n->in[k->pack_arg];
     e->pack[e->n_pack++] =
@@ -177,7 +176,7 @@ static asy_status emit_node(emitter *e, const asy_node *n, int section, asy__kin
     asy_plan *p = e->p;
     int at;
     asy__step s = {.node = n,
-                   .entry = find_kernel(p, n),
+                   .entry = asy__find_kernel(p, n),
                    .kind = kind,
                    .section = section,
                    .n_in = n->n_in,
@@ -293,13 +292,11 @@ static asy_status start(emitter *e, const bool live[], int n, const asy_val outs
     e->pack = ASY_NEWN(p->arena, p->n_nodes, pack);
     p->input_buffer = ASY_NEWN(p->arena, p->n_nodes, int);
     p->input = ASY_NEWN(p->arena, p->n_nodes, asy_val);
-    p->input_of = ASY_NEWN(p->arena, nv, int);
     ASY_TRY(asy_arena_status(p->arena));
     p->n_section = asy__sections(e->g, live, e->section);
     p->section = ASY_NEWN(p->arena, p->n_section, asy__section);
     ASY_TRY(asy_arena_status(p->arena));
-    p->n_ids = (uint32_t)nv;
-    for (size_t v = 0; v < nv; v++) e->buffer[v] = e->maker[v] = e->made_for[v] = p->input_of[v] = -1;
+    for (size_t v = 0; v < nv; v++) e->buffer[v] = e->maker[v] = e->made_for[v] = -1;
     for (int i = 0; i < p->n_nodes; i++) {
         const asy_node *m = p->node[i];
         for (int k = 0; k < m->op->n_out; k++) e->root[m->out.id + (uint32_t)k].id = m->out.id + (uint32_t)k;

@@ -38,7 +38,7 @@ static int section_of(const asy_plan *p, asy_val v)
 {
     for (int i = 0; i < p->n_step; i++)
         for (int k = 0; k < p->step[i].n_out; k++)
-            if (p->step[i].out[k].val.id == v.id) return p->step[i].section;
+            if (p->step[i].out[k].val.id == p->value_of[v.id].id) return p->step[i].section;
     return -1;
 }
 
@@ -73,7 +73,7 @@ START_TEST(a_broadcast_is_made_where_it_is_used)
     for (int i = 0; i < p->n_step; i++) made += strcmp(p->step[i].node->op->name, "broadcast") == 0;
     ck_assert_int_eq(made, 2);
     for (int i = 0; i < p->n_buffer; i++)
-        if (p->buffer[i].val.id == b.id) ck_assert_int_eq(p->buffer[i].place, ASY__SCRATCH);
+        if (p->buffer[i].val.id == p->value_of[b.id].id) ck_assert_int_eq(p->buffer[i].place, ASY__SCRATCH);
     asy_plan_free(p);
 }
 END_TEST

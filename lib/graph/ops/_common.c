@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "_common.h"
+#include "../impl.h"
 #include "../../base/poly.h"
 #include <math.h>
 #include <stdio.h>
@@ -167,6 +168,42 @@ asy_val asy__zeros_like(asy_graph *g, asy_val v)
     if (!v.id) return v;
     asy_type t = asy_val_type(g, v);
     return asy_fill(g, t.cls, t.shape, 0);
+}
+
+bool asy__all_are(const asy_graph *g, asy_val v, double *value)
+{
+    const asy_node *n = asy_val_node(g, v, NULL);
+    if (n->op != &asy_op_fill) return false;
+    *value = ((const asy__fill_attr *)n->attr)->value;
+    return true;
+}
+
+bool asy__all_plus0(const asy_graph *g, asy_val v)
+{
+    double x;
+    return asy__all_are(g, v, &x) && x == 0 && !signbit(x);
+}
+
+/* x·x is no −0, nor is fma(x, s, +0) where |s| ≥ 1 lets nothing underflow. */
+bool asy__never_minus0(const asy_graph *g, asy_val v)
+{
+    const asy_node *n = asy_val_node(g, v, NULL);
+    double x;
+    if (asy__all_are(g, v, &x)) return !(x == 0 && signbit(x));
+    if (strcmp(n->op->name, "mul") == 0) return n->in[0].id == n->in[1].id;
+    if (strcmp(n->op->name, "affine") == 0) {
+        const asy_affine_attr *a = n->attr;
+        return fabs(a->scale) >= 1 && a->shift == 0 && !signbit(a->shift);
+    }
+    if (n->op->flags & ASY_OP_VIEW) return asy__never_minus0(g, n->in[0]);
+    return (n->op->flags & ASY_OP_PLUS0) && v.id == n->out.id;
+}
+
+asy_val asy__fold_uniform(asy_graph *g, const asy_node *n)
+{
+    double v;
+    if (!asy__all_are(g, n->in[0], &v)) return (asy_val){0};
+    return asy_fill(g, n->out_type[0].cls, n->out_type[0].shape, v);
 }
 
 asy_dims asy__dims(const asy_shape *s)

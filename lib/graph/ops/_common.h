@@ -43,6 +43,13 @@ asy_val asy__no_derivative(asy_graph *, const asy_node *, const asy_val dout[], 
 /* Sixteen doubles: the tree 8, 4, 2, 1. */
 double asy__lanes(const double lane[16]);
 
+/* For op->fold: what a value that is the same everywhere is; is it +0 everywhere; can no element be −0? */
+bool asy__all_are(const asy_graph *, asy_val, double *value);
+bool asy__all_plus0(const asy_graph *, asy_val);
+bool asy__never_minus0(const asy_graph *, asy_val);
+/* What only moves elements makes of one value everywhere the same. */
+asy_val asy__fold_uniform(asy_graph *, const asy_node *);
+
 asy_dims  asy__dims(const asy_shape *);
 asy_shape asy__shape(const asy_dims *);
 

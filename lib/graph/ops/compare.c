@@ -51,6 +51,18 @@ static asy_val vjp_minimum(asy_graph *g, const asy_node *n, const asy_val dout[]
     return share(g, n, asy_greater(g, n->in[0], n->in[1]), dout[0], arg);
 }
 
+/* a < a never holds. */
+static asy_val fold_less(asy_graph *g, const asy_node *n)
+{
+    return n->in[0].id == n->in[1].id ? asy__zeros_like(g, n->out) : (asy_val){0};
+}
+
+static asy_val fold_extreme(asy_graph *g, const asy_node *n)
+{
+    (void)g;
+    return n->in[0].id == n->in[1].id ? n->in[0] : (asy_val){0};
+}
+
 static asy_val build_less(asy_graph *g, const asy_val in[]) { return asy_less(g, in[0], in[1]); }
 static asy_val build_equal(asy_graph *g, const asy_val in[]) { return asy_equal(g, in[0], in[1]); }
 static asy_val build_maximum(asy_graph *g, const asy_val in[]) { return asy_maximum(g, in[0], in[1]); }
@@ -82,15 +94,18 @@ static const asy_op_case maximum_cases[] = {
 static const asy_op_case minimum_cases[] = {
     SECOND(build_minimum, .kink = 1e-3), SECOND_KNOWN(build_minimum, minimum_out), {.name = NULL}};
 
-enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 };
-const asy_op asy_op_less = {.name = "less", .flags = EVERYWHERE | ASY_OP_NODIFF, .n_out = 1,
-                            .type = asy__type_second, .eval = eval_less, .cases = less_cases};
-const asy_op asy_op_equal = {.name = "equal", .flags = EVERYWHERE | ASY_OP_NODIFF, .n_out = 1,
+enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 | ASY_OP_EACH };
+const asy_op asy_op_less = {.name = "less", .flags = EVERYWHERE | ASY_OP_NODIFF | ASY_OP_PLUS0, .n_out = 1,
+                            .type = asy__type_second, .eval = eval_less, .fold = fold_less,
+                            .cases = less_cases};
+const asy_op asy_op_equal = {.name = "equal", .flags = EVERYWHERE | ASY_OP_NODIFF | ASY_OP_PLUS0, .n_out = 1,
                              .type = asy__type_second, .eval = eval_equal, .cases = equal_cases};
 const asy_op asy_op_maximum = {.name = "maximum", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_second,
-                               .eval = eval_maximum, .vjp = vjp_maximum, .cases = maximum_cases};
+                               .eval = eval_maximum, .vjp = vjp_maximum, .fold = fold_extreme,
+                               .cases = maximum_cases};
 const asy_op asy_op_minimum = {.name = "minimum", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_second,
-                               .eval = eval_minimum, .vjp = vjp_minimum, .cases = minimum_cases};
+                               .eval = eval_minimum, .vjp = vjp_minimum, .fold = fold_extreme,
+                               .cases = minimum_cases};
 
 asy_val asy_less(asy_graph *g, asy_val a, asy_val b) { return asy__second(g, &asy_op_less, a, b); }
 asy_val asy_equal(asy_graph *g, asy_val a, asy_val b) { return asy__second(g, &asy_op_equal, a, b); }

@@ -18,6 +18,15 @@ static void eval_constant(const asy_node *n, const asy_tensor in[], asy_tensor o
     memcpy(out[0].data, ((const constant_attr *)n->attr)->v, n->attr_size - offsetof(constant_attr, v));
 }
 
+static asy_val fold_constant(asy_graph *g, const asy_node *n)
+{
+    const constant_attr *a = n->attr;
+    size_t count = (n->attr_size - offsetof(constant_attr, v)) / sizeof *a->v;
+    for (size_t i = 1; i < count; i++)
+        if (memcmp(&a->v[i], a->v, sizeof *a->v) != 0) return (asy_val){ 0 };
+    return count > 0 ? asy_fill(g, ASY_BATCH, a->type.shape, a->v[0]) : (asy_val){ 0 };
+}
+
 static const double known[] = { 1, -2, 0.5 };
 static asy_val build_known(asy_graph *g, const asy_val in[])
 {
@@ -34,6 +43,7 @@ const asy_op asy_op_constant = { .name = "constant",
                                  .n_out = 1,
                                  .type = type_constant,
                                  .eval = eval_constant,
+                                 .fold = fold_constant,
                                  .cases = cases };
 
 asy_val asy_constant(asy_graph *g, asy_shape shape, const double v[])

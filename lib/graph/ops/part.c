@@ -5,6 +5,8 @@
 #include "_common.h"
 #include <string.h>
 
+extern const asy_op asy_op_concat, asy_op_pad;
+
 typedef struct {
     int64_t outer, n, inner; /* inner in bytes */
 } split;
@@ -163,6 +165,43 @@ static asy_val vjp_flip(asy_graph *g, const asy_node *node, const asy_val dout[]
     return asy_flip(g, dout[0], (int)((const asy_axis_attr *)node->attr)->n);
 }
 
+/* ---- simpler forms */
+/* A part of one of the parts that were joined; {0} if it takes from several. */
+static asy_val part_of_joined(asy_graph *g, const asy_node *joined, const asy_part_attr *a)
+{
+    int64_t at = a->before, count = joined->out_type[0].shape.d[a->axis] - a->before - a->after;
+    for (int k = 0; k < joined->n_in; k++) {
+        int64_t n = joined->in_type[k].shape.d[a->axis];
+        if (at < n) return at + count <= n ? asy_slice(g, joined->in[k], (int)a->axis, at, count) : (asy_val){0};
+        at -= n;
+    }
+    return (asy_val){0};
+}
+
+static asy_val fold_slice(asy_graph *g, const asy_node *node)
+{
+    const asy_part_attr *a = node->attr;
+    const asy_node *x = asy_val_node(g, node->in[0], NULL);
+    int64_t count = node->out_type[0].shape.d[a->axis];
+    if (x->op == &asy_op_concat && ((const asy_axis_attr *)x->attr)->n == a->axis)
+        return part_of_joined(g, x, a);
+    const asy_part_attr *b = x->attr;
+    if (x->op == node->op && b->axis == a->axis)
+        return asy_slice(g, x->in[0], (int)a->axis, b->before + a->before, count);
+    if (x->op == &asy_op_pad && b->axis == a->axis && a->before >= b->before && a->after >= b->after)
+        return asy_slice(g, x->in[0], (int)a->axis, a->before - b->before, count);
+    return asy__fold_uniform(g, node);
+}
+
+static asy_val fold_flip(asy_graph *g, const asy_node *node)
+{
+    const asy_node *x = asy_val_node(g, node->in[0], NULL);
+    int64_t axis = ((const asy_axis_attr *)node->attr)->n;
+    bool back = x->op == node->op && ((const asy_axis_attr *)x->attr)->n == axis;
+    if (node->in_type[0].shape.d[axis] == 1) return node->in[0];
+    return back ? x->in[0] : asy__fold_uniform(g, node);
+}
+
 static asy_val build_slice0(asy_graph *g, const asy_val in[]) { return asy_slice(g, in[0], 0, 1, 2); }
 static asy_val build_slice1(asy_graph *g, const asy_val in[]) { return asy_slice(g, in[0], 1, 2, 3); }
 static asy_val build_slice_rows(asy_graph *g, const asy_val in[])
@@ -230,13 +269,15 @@ static const asy_op_case flip_cases[] = {
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_ANY_REAL };
 const asy_op asy_op_slice = {.name = "slice", .flags = EVERYWHERE, .n_out = 1, .type = type_slice,
-                             .eval = eval_slice, .vjp = vjp_slice, .cases = slice_cases};
+                             .eval = eval_slice, .vjp = vjp_slice, .fold = fold_slice,
+                             .cases = slice_cases};
 const asy_op asy_op_pad = {.name = "pad", .flags = EVERYWHERE, .n_out = 1, .type = type_pad,
                            .eval = eval_pad, .vjp = vjp_pad, .cases = pad_cases};
 const asy_op asy_op_concat = {.name = "concat", .flags = EVERYWHERE, .n_out = 1, .type = type_concat,
                               .eval = eval_concat, .vjp = vjp_concat, .cases = concat_cases};
 const asy_op asy_op_flip = {.name = "flip", .flags = EVERYWHERE, .n_out = 1, .type = type_flip,
-                            .eval = eval_flip, .vjp = vjp_flip, .cases = flip_cases};
+                            .eval = eval_flip, .vjp = vjp_flip, .fold = fold_flip,
+                            .cases = flip_cases};
 
 asy_val asy_slice(asy_graph *g, asy_val x, int axis, int64_t first, int64_t count)
 {

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+extern const asy_op asy_op_floor, asy_op_round;
+
 static double f_round(double x)
 {
     double f = floor(x), d = x - f;
@@ -32,6 +34,19 @@ static asy_val vjp_through(asy_graph *g, const asy_node *n, const asy_val dout[]
 {
     (void)g, (void)n;
     return arg == 1 ? dout[0] : (asy_val){0};
+}
+
+/* What is whole already. */
+static asy_val fold_whole(asy_graph *g, const asy_node *n)
+{
+    const asy_op *by = asy_val_node(g, n->in[0], NULL)->op;
+    return by == &asy_op_floor || by == &asy_op_round ? n->in[0] : (asy_val){0};
+}
+
+static asy_val fold_through(asy_graph *g, const asy_node *n)
+{
+    (void)g;
+    return n->in[0];
 }
 
 static asy_val build_floor(asy_graph *g, const asy_val in[]) { return asy_floor(g, in[0]); }
@@ -74,13 +89,15 @@ static const asy_op_case through_cases[] = {
     {.name = NULL},
 };
 
-enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH };
-const asy_op asy_op_floor = {.name = "floor", .flags = EVERYWHERE | ASY_OP_INPLACE0 | ASY_OP_NODIFF,
-                             .n_out = 1, .type = asy__type_same, .eval = eval_floor, .cases = floor_cases};
-const asy_op asy_op_round = {.name = "round", .flags = EVERYWHERE | ASY_OP_INPLACE0 | ASY_OP_NODIFF,
-                             .n_out = 1, .type = asy__type_same, .eval = eval_round, .cases = round_cases};
+enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH, MAP = EVERYWHERE | ASY_OP_INPLACE0 | ASY_OP_EACH };
+const asy_op asy_op_floor = {.name = "floor", .flags = MAP | ASY_OP_NODIFF,
+                             .n_out = 1, .type = asy__type_same, .eval = eval_floor, .fold = fold_whole,
+                             .cases = floor_cases};
+const asy_op asy_op_round = {.name = "round", .flags = MAP | ASY_OP_NODIFF,
+                             .n_out = 1, .type = asy__type_same, .eval = eval_round, .fold = fold_whole,
+                             .cases = round_cases};
 const asy_op asy_op_through = {.name = "through", .flags = EVERYWHERE | ASY_OP_VIEW, .n_out = 1,
-                               .type = asy__type_same, .eval = eval_through, .vjp = vjp_through,
+                               .type = asy__type_same, .eval = eval_through, .vjp = vjp_through, .fold = fold_through,
                                .cases = through_cases};
 
 asy_val asy_floor(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_floor, 1, &x, NULL, 0); }

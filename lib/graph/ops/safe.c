@@ -94,7 +94,7 @@ static const asy_op_case sqrt_cases[] = {
     {.name = NULL},
 };
 
-enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 };
+enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 | ASY_OP_EACH };
 const asy_op asy_op_div_safe = {.name = "div_safe", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_second,
                                 .eval = eval_div_safe, .vjp = vjp_div_safe, .cases = div_cases};
 const asy_op asy_op_mul_safe = {.name = "mul_safe", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_second,

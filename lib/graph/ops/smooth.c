@@ -100,7 +100,7 @@ static const asy_op_case power_cases[] = {
     {.name = NULL},
 };
 
-enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 };
+enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 | ASY_OP_EACH };
 const asy_op asy_op_erf = {.name = "erf", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
                            .eval = eval_erf, .vjp = vjp_erf, .cases = erf_cases};
 const asy_op asy_op_sigmoid = {.name = "sigmoid", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,

@@ -117,14 +117,15 @@ static const asy_op_case logsumexp_cases[] = {
     {.name = NULL},
 };
 
-const asy_op asy_op_softmax = {.name = "softmax", .flags = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0,
+enum { LINES = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_LAST, SAME = LINES | ASY_OP_INPLACE0 };
+const asy_op asy_op_softmax = {.name = "softmax", .flags = SAME | ASY_OP_PLUS0,
                                .n_out = 1, .type = type_softmax, .eval = eval_softmax, .vjp = vjp_softmax,
                                .cases = softmax_cases};
 const asy_op asy_op_log_softmax = {.name = "log_softmax",
-                                   .flags = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0, .n_out = 1,
+                                   .flags = SAME, .n_out = 1,
                                    .type = type_softmax, .eval = eval_log_softmax, .vjp = vjp_log_softmax,
                                    .cases = log_softmax_cases};
-const asy_op asy_op_logsumexp = {.name = "logsumexp", .flags = ASY_OP_ROW | ASY_OP_BATCH, .n_out = 1,
+const asy_op asy_op_logsumexp = {.name = "logsumexp", .flags = LINES, .n_out = 1,
                                  .type = type_logsumexp, .eval = eval_logsumexp, .vjp = vjp_logsumexp,
                                  .cases = logsumexp_cases};
 

@@ -4,6 +4,8 @@
 #include "../../base/poly.h"
 #include <math.h>
 
+extern const asy_op asy_op_abs, asy_op_neg;
+
 static double f_relu(double x) { return x < 0 ? 0 : x; }
 static double f_mask(double dy, double y) { return y > 0 ? dy : 0; }
 static double f_abs(double x) { return fabs(x); }
@@ -103,6 +105,32 @@ static asy_val vjp_abs(asy_graph *g, const asy_node *n, const asy_val dout[], in
     return asy_mul(g, dout[0], asy_sign(g, n->in[0]));
 }
 
+static const asy_op *maker(const asy_graph *g, asy_val v) { return asy_val_node(g, v, NULL)->op; }
+
+static asy_val fold_twice(asy_graph *g, const asy_node *n)
+{
+    return maker(g, n->in[0]) == n->op ? n->in[0] : (asy_val){0};
+}
+
+static asy_val fold_relu(asy_graph *g, const asy_node *n)
+{
+    return maker(g, n->in[0]) == &asy_op_abs ? n->in[0] : fold_twice(g, n);
+}
+
+static asy_val fold_abs(asy_graph *g, const asy_node *n)
+{
+    const asy_node *x = asy_val_node(g, n->in[0], NULL);
+    return x->op == &asy_op_neg ? asy_abs(g, x->in[0]) : fold_twice(g, n);
+}
+
+/* A zero stays one; the same mask twice is once. */
+static asy_val fold_relu_grad(asy_graph *g, const asy_node *n)
+{
+    const asy_node *dy = asy_val_node(g, n->in[0], NULL);
+    bool twice = dy->op == n->op && dy->in[1].id == n->in[1].id;
+    return twice || asy__all_plus0(g, n->in[0]) ? n->in[0] : (asy_val){0};
+}
+
 static asy_val build_relu(asy_graph *g, const asy_val in[]) { return asy_relu(g, in[0]); }
 static asy_val build_relu_grad(asy_graph *g, const asy_val in[]) { return relu_grad(g, in[0], in[1]); }
 static asy_val build_exp(asy_graph *g, const asy_val in[]) { return asy_exp(g, in[0]); }
@@ -152,12 +180,13 @@ static const asy_op_case abs_cases[] = {
 static const asy_op_case sign_cases[] = {
     ONE(build_sign, -1, 1, .nodiff = true), ONE_KNOWN(build_sign, 4, signs, sign_out), {.name = NULL}};
 
-enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 };
+enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 | ASY_OP_EACH };
 const asy_op asy_op_relu = {.name = "relu", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
-                            .eval = eval_relu, .vjp = vjp_relu, .cases = relu_cases};
+                            .eval = eval_relu, .vjp = vjp_relu, .fold = fold_relu, .cases = relu_cases};
 const asy_op asy_op_relu_grad = {.name = "relu_grad", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
-                                 .eval = eval_relu_grad, .vjp = vjp_relu_grad, .cases = relu_grad_cases};
-const asy_op asy_op_exp = {.name = "exp", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
+                                 .eval = eval_relu_grad, .vjp = vjp_relu_grad, .fold = fold_relu_grad,
+                                 .cases = relu_grad_cases};
+const asy_op asy_op_exp = {.name = "exp", .flags = EVERYWHERE | ASY_OP_PLUS0, .n_out = 1, .type = asy__type_same,
                            .eval = eval_exp, .vjp = vjp_exp, .cases = exp_cases};
 const asy_op asy_op_log = {.name = "log", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
                            .eval = eval_log, .vjp = vjp_log, .cases = log_cases};
@@ -165,10 +194,10 @@ const asy_op asy_op_tanh = {.name = "tanh", .flags = EVERYWHERE, .n_out = 1, .ty
                             .eval = eval_tanh, .vjp = vjp_tanh, .cases = tanh_cases};
 const asy_op asy_op_sqrt = {.name = "sqrt", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
                             .eval = eval_sqrt, .vjp = vjp_sqrt, .cases = sqrt_cases};
-const asy_op asy_op_abs = {.name = "abs", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
-                           .eval = eval_abs, .vjp = vjp_abs, .cases = abs_cases};
+const asy_op asy_op_abs = {.name = "abs", .flags = EVERYWHERE | ASY_OP_PLUS0, .n_out = 1, .type = asy__type_same,
+                           .eval = eval_abs, .vjp = vjp_abs, .fold = fold_abs, .cases = abs_cases};
 const asy_op asy_op_sign = {.name = "sign", .flags = EVERYWHERE | ASY_OP_NODIFF, .n_out = 1,
-                            .type = asy__type_same, .eval = eval_sign, .cases = sign_cases};
+                            .type = asy__type_same, .eval = eval_sign, .fold = fold_twice, .cases = sign_cases};
 
 static asy_val relu_grad(asy_graph *g, asy_val dy, asy_val y)
 {

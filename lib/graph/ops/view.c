@@ -157,6 +157,31 @@ static asy_val vjp_expand_last(asy_graph *g, const asy_node *n, const asy_val do
     return asy_sum_last(g, dout[0]);
 }
 
+static asy_val fold_reshape(asy_graph *g, const asy_node *n)
+{
+    const asy_node *x = asy_val_node(g, n->in[0], NULL);
+    return x->op == n->op ? asy_reshape(g, x->in[0], n->out_type[0].shape) : asy__fold_uniform(g, n);
+}
+
+/* A permutation that keeps the order of all axes longer than 1 moves nothing; two are one. */
+static asy_val fold_transpose(asy_graph *g, const asy_node *n)
+{
+    const asy_perm_attr *p = n->attr;
+    const asy_node *x = asy_val_node(g, n->in[0], NULL);
+    int64_t last = -1;
+    bool moves = false;
+    for (int i = 0; i < p->n; i++) {
+        if (n->out_type[0].shape.d[i] == 1) continue;
+        moves = moves || p->perm[i] < last;
+        last = p->perm[i];
+    }
+    if (!moves) return asy_reshape(g, n->in[0], n->out_type[0].shape);
+    if (x->op != n->op) return asy__fold_uniform(g, n);
+    int both[ASY_MAXDIM] = {0};
+    for (int i = 0; i < p->n; i++) both[i] = (int)((const asy_perm_attr *)x->attr)->perm[p->perm[i]];
+    return asy_transpose(g, x->in[0], both);
+}
+
 static asy_val build_reshape(asy_graph *g, const asy_val in[])
 {
     return asy_reshape(g, asy_mul(g, in[0], in[0]), ASY_SHAPE(5, 6));
@@ -228,14 +253,18 @@ static const asy_op_case expand_last_cases[] = {
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH };
 const asy_op asy_op_reshape = {.name = "reshape", .flags = EVERYWHERE | ASY_OP_VIEW, .n_out = 1,
                                .type = type_reshape, .eval = eval_reshape, .vjp = vjp_reshape,
+                               .fold = fold_reshape,
                                .cases = reshape_cases};
 const asy_op asy_op_transpose = {.name = "transpose", .flags = EVERYWHERE, .n_out = 1, .type = type_transpose,
-                                 .eval = eval_transpose, .vjp = vjp_transpose, .cases = transpose_cases};
+                                 .eval = eval_transpose, .vjp = vjp_transpose, .fold = fold_transpose,
+                                 .cases = transpose_cases};
 const asy_op asy_op_expand_lead = {.name = "expand_lead", .flags = EVERYWHERE, .n_out = 1,
                                    .type = type_expand_lead, .eval = eval_expand_lead, .vjp = vjp_expand_lead,
+                                   .fold = asy__fold_uniform,
                                    .cases = expand_lead_cases};
-const asy_op asy_op_expand_last = {.name = "expand_last", .flags = EVERYWHERE, .n_out = 1,
+const asy_op asy_op_expand_last = {.name = "expand_last", .flags = EVERYWHERE | ASY_OP_LAST, .n_out = 1,
                                    .type = type_expand_last, .eval = eval_expand_last, .vjp = vjp_expand_last,
+                                   .fold = asy__fold_uniform,
                                    .cases = expand_last_cases};
 
 asy_val asy_reshape(asy_graph *g, asy_val x, asy_shape to)

@@ -17,23 +17,14 @@ static const asy_option options[] = {
     { .name = NULL }
 };
 
-static const asy_dataset *find(asy_cli *c, const char *name, int *code)
-{
-    const asy_method *m = asy_method_find(name, &asy_spot_dataset, NULL, NULL);
-    const char *const *names;
-    *code = 0;
-    if (m != NULL) return (const asy_dataset *)m;
-    int n = asy_spot_names(c->arena, &asy_spot_dataset, &names);
-    asy_cli_say(stderr, "error[E0204]: no dataset is called `%s`\n", name);
-    asy_cli_hint(c, name, n, names, "");
-    *code = ASY_EXIT_USAGE;
-    return NULL;
-}
-
-static const char *where(asy_cli *c, const asy_dataset *d)
-{
-    return d->recipe == NULL ? "generated" : asy_known_dir(c->arena, d->m.name, d->recipe);
-}
+/* A set by its name: known, one of several (a preset), generated, or one of the store. */
+typedef struct {
+    const char *name;
+    const asy_bound *bound;
+    const asy_dataset *set;
+    const asy_recipe *recipe; /* NULL: generated */
+    const char *dir;          /* NULL: it is not here */
+} target;
 
 static int answer(asy_cli *c, const asy_diag *diag, asy_status s)
 {
@@ -42,45 +33,67 @@ static int answer(asy_cli *c, const asy_diag *diag, asy_status s)
     return code != 0 ? code : asy_exit_code(s);
 }
 
-/* Sets of the store that are no known sets. */
-static asy_status list_added(asy_cli *c, asy_diag *diag)
+static const asy_method *method_of(asy_cli *c, asy_diag *diag, const char *name, const asy_preset **preset)
 {
-    asy_data_in in = { .arena = c->arena, .diag = diag };
-    char **names;
-    int n;
-    if (asy_data_store(c->arena) == NULL) return ASY_OK;
-    ASY_TRY(asy_store_names(&in, &n, &names));
-    for (int i = 0; i < n; i++)
-        if (asy_method_find(names[i], &asy_spot_dataset, NULL, NULL) == NULL)
-            printf("%-20s %-60s %s/sets/%s\n", names[i], "added", asy_data_store(c->arena), names[i]);
-    return ASY_OK;
+    const asy_kind *kind;
+    const asy_method *m = asy_method_find(name, &asy_spot_dataset, NULL, preset);
+    return m != NULL ? m : asy_spot_dataset.more(c->arena, diag, name, &kind);
+}
+
+static int find(asy_cli *c, const char *name, target *t)
+{
+    const char *const *names;
+    asy_diag *diag = asy_diag_new(c->arena);
+    *t = (target){ .name = name };
+    const asy_method *m = method_of(c, diag, name, NULL);
+    if (asy_diag_errors(diag) > 0) return asy_cli_diag(c, diag);
+    if (m == NULL) {
+        int n = asy_spot_names(c->arena, &asy_spot_dataset, &names);
+        asy_cli_say(stderr, "error[E0204]: no dataset is called `%s`\n", name);
+        asy_cli_hint(c, name, n, names, "");
+        return ASY_EXIT_USAGE;
+    }
+    asy_status s = asy_bind_text(c->arena, &asy_spot_dataset, name, NULL, &t->bound);
+    if (s != ASY_OK) return asy_cli_status(c, s);
+    t->set = (const asy_dataset *)m;
+    t->recipe = asy_dataset_recipe(t->bound);
+    if (t->recipe != NULL) t->dir = asy_dataset_dir(c->arena, t->bound);
+    return 0;
+}
+
+static void list_one(asy_cli *c, const char *name, const char *summary)
+{
+    target t;
+    if (find(c, name, &t) != 0) return;
+    printf("%-28s %-60s %s\n", name, summary,
+           t.recipe == NULL ? "generated" : t.dir != NULL ? t.dir : "not on this machine");
 }
 
 static int list(asy_cli *c)
 {
     int n;
-    const asy_method *const *m = asy_kind_dataset.methods(&n);
+    const char *const *names;
     asy_diag *diag = asy_diag_new(c->arena);
+    n = asy_spot_names(c->arena, &asy_spot_dataset, &names);
     for (int i = 0; i < n; i++) {
-        const char *dir = where(c, (const asy_dataset *)m[i]);
-        printf("%-20s %-60s %s\n", m[i]->name, m[i]->summary, dir != NULL ? dir : "not on this machine");
+        const asy_preset *preset = NULL;
+        const asy_method *m = method_of(c, diag, names[i], &preset);
+        if (m != NULL) list_one(c, names[i], preset != NULL ? preset->summary : m->summary);
     }
-    asy_status s = list_added(c, diag);
-    return answer(c, diag, s);
+    return asy_diag_errors(diag) > 0 ? asy_cli_diag(c, diag) : asy_cli_status(c, asy_arena_status(c->arena));
 }
 
-static asy_status load(asy_cli *c, const asy_dataset *d, bool verify, asy_data *data, asy_diag *diag)
+static asy_status load(asy_arena *a, const asy_bound *b, bool verify, asy_data *data, asy_diag *diag)
 {
-    const asy_bound *b;
-    ASY_TRY(asy_bind_text(c->arena, &asy_spot_dataset, d->m.name, NULL, &b));
     asy_data_par par = { .dataset = b };
-    asy_data_in in = { .arena = c->arena, .diag = diag, .verify = verify };
+    asy_data_in in = { .arena = a, .diag = diag, .verify = verify };
     return asy_data_load(&par, &in, data);
 }
 
-static void recipe_json(const asy_dataset *d)
+static void recipe_json(const target *t)
 {
-    const asy_recipe *r = d->recipe;
+    const asy_dataset *d = t->set;
+    const asy_recipe *r = t->recipe;
     asy_buf b;
     asy_jw w;
     asy_buf_init(&b, 1 << 20);
@@ -102,7 +115,7 @@ static void recipe_json(const asy_dataset *d)
     }
     asy_jw_key(&w, "format"), asy_jw_text(&w, "assay.dataset/1");
     if (r != NULL) asy_jw_key(&w, "licence"), asy_jw_text(&w, r->licence);
-    asy_jw_key(&w, "name"), asy_jw_text(&w, d->m.name);
+    asy_jw_key(&w, "name"), asy_jw_text(&w, t->name);
     if (r != NULL) {
         asy_jw_key(&w, "range"), asy_jw_list(&w), asy_jw_num(&w, r->range[0]), asy_jw_num(&w, r->range[1]),
             asy_jw_list_end(&w);
@@ -120,21 +133,24 @@ static void recipe_json(const asy_dataset *d)
     asy_buf_free(&b);
 }
 
-static int info(asy_cli *c, const asy_dataset *d)
+static int info(asy_cli *c, const target *t)
 {
+    const asy_dataset *d = t->set;
     asy_data data;
     asy_diag *diag = asy_diag_new(c->arena);
     char shape[64], hex[65];
     if (c->json) {
-        recipe_json(d);
+        recipe_json(t);
         return 0;
     }
-    const char *dir = where(c, d);
-    printf("%s   %s\n  %s\n", d->m.name, d->m.summary, d->m.cite);
-    if (d->recipe != NULL) printf("  licence %s · reader %s\n", d->recipe->licence, d->recipe->reader);
-    printf("  %s\n", dir != NULL ? dir : "not on this machine");
-    if (dir == NULL) return 0;
-    asy_status s = load(c, d, false, &data, diag);
+    printf("%s   %s\n  %s\n", t->name, d->m.summary, d->m.cite);
+    if (t->recipe != NULL) printf("  licence %s · reader %s\n", t->recipe->licence, t->recipe->reader);
+    printf("  %s\n", t->recipe == NULL ? "generated" : t->dir != NULL ? t->dir : "not on this machine");
+    for (const asy_known_file *f = t->recipe != NULL && t->recipe->dir != NULL ? t->recipe->files : NULL;
+         f != NULL && f->path != NULL; f++)
+        printf("  %s  %llu bytes  %s\n", f->sha256, (unsigned long long)f->size, f->path);
+    if (t->recipe != NULL && t->dir == NULL) return 0;
+    asy_status s = load(c->arena, t->bound, false, &data, diag);
     if (asy_diag_errors(diag) > 0) return asy_cli_diag(c, diag);
     if (s != ASY_OK) return asy_cli_status(c, s);
     const asy_column *x = asy_data_column(&data, ASY_ROLE_INPUT);
@@ -154,31 +170,33 @@ static int info(asy_cli *c, const asy_dataset *d)
     return 0;
 }
 
-static int verify(asy_cli *c, const asy_dataset *d)
+/* Every recipe of a set that has several; of a preset its own. */
+static asy_status verify_all(const target *t, asy_diag *diag)
 {
-    asy_data data;
-    asy_diag *diag = asy_diag_new(c->arena);
-    if (d->recipe == NULL) return printf("%s: generated, it has no files\n", d->m.name), 0;
-    asy_status s = load(c, d, true, &data, diag);
-    if (s == ASY_OK && asy_diag_errors(diag) == 0) printf("%s: every file is the published one\n", d->m.name);
-    return answer(c, diag, s);
+    bool all = strcmp(t->name, t->set->m.name) == 0 && t->set->n_recipes > 0;
+    asy_status s = ASY_OK;
+    for (int i = 0; s == ASY_OK && i < (all ? t->set->n_recipes : 1); i++) {
+        asy_dataset one = *t->set;
+        asy_bound b = *t->bound;
+        asy_arena *a = asy_arena_new(0);
+        asy_data data;
+        if (all) one.recipe = &t->set->recipe[i], one.pick = NULL, b.m = &one.m;
+        s = a != NULL ? load(a, &b, true, &data, diag) : ASY_ENOMEM;
+        asy_arena_free(a);
+    }
+    return s;
 }
 
-/* A set that was added under a name of its own. */
-static int stored(asy_cli *c, const char *word, const char *name)
+static int verify(asy_cli *c, const target *t)
 {
     asy_diag *diag = asy_diag_new(c->arena);
     asy_data_in in = { .arena = c->arena, .diag = diag };
-    asy_stored *f;
-    int n;
-    asy_status s =
-        strcmp(word, "verify") == 0 ? asy_store_verify(&in, name) : asy_store_files(&in, name, &n, &f);
-    if (s != ASY_OK) return answer(c, diag, s);
-    if (strcmp(word, "verify") == 0) return printf("%s: every file is what was added\n", name), 0;
-    printf("%s/sets/%s\n", asy_data_store(c->arena), name);
-    for (int i = 0; strcmp(word, "info") == 0 && i < n; i++)
-        printf("  %s  %llu bytes  %s\n", f[i].sha256, (unsigned long long)f[i].size, f[i].name);
-    return 0;
+    if (t->recipe == NULL) return printf("%s: generated, it has no files\n", t->name), 0;
+    bool stored = t->recipe->dir != NULL;
+    asy_status s = stored ? asy_store_verify(&in, t->name) : verify_all(t, diag);
+    if (s == ASY_OK && asy_diag_errors(diag) == 0)
+        printf("%s: every file is %s\n", t->name, stored ? "what was added" : "the published one");
+    return answer(c, diag, s);
 }
 
 static int add(asy_cli *c, const char *name)
@@ -192,13 +210,21 @@ static int add(asy_cli *c, const char *name)
     if (from == NULL) return asy_cli_usage(c, "`data add` needs --from PATH");
     const asy_method *m = asy_method_find(name, &asy_spot_dataset, NULL, NULL);
     const asy_recipe *r = m != NULL ? ((const asy_dataset *)m)->recipe : NULL;
+    int n_recipes = m != NULL && ((const asy_dataset *)m)->n_recipes > 0 ? ((const asy_dataset *)m)->n_recipes : 1;
+    const asy_bound *one;
+    if (r != NULL && strcmp(name, m->name) != 0) { /* one of several */
+        if (asy_bind_text(c->arena, &asy_spot_dataset, name, NULL, &one) != ASY_OK)
+            return asy_cli_status(c, ASY_EINVAL);
+        r = asy_dataset_recipe(one);
+        n_recipes = 1;
+    }
     if (m != NULL && r == NULL) return asy_cli_usage(c, "`%s` is generated; another name is needed", name);
     if (!asy_io_exists(from)) return asy_cli_usage(c, "`%s` is not there", from);
     if (format != NULL && asy_method_find(format, &asy_spot_format, NULL, NULL) == NULL)
         return asy_cli_usage(c, "no reader is called `%s`", format);
     if (format != NULL) meta[n][0] = "format", meta[n++][1] = format;
     if (label != NULL) meta[n][0] = "label", meta[n++][1] = label;
-    asy_status s = asy_store_add(&in, name, from, r, (const char *const(*)[2])meta);
+    asy_status s = asy_store_add(&in, name, from, r, n_recipes, (const char *const(*)[2])meta);
     if (s == ASY_OK) printf("%s/sets/%s\n", asy_data_store(c->arena), name);
     return answer(c, diag, s);
 }
@@ -223,26 +249,16 @@ static int collect(asy_cli *c)
     return answer(c, diag, s);
 }
 
-static bool is_stored(asy_cli *c, const char *name)
-{
-    const char *root = asy_data_store(c->arena);
-    const char *path = root != NULL ? asy_sprintf(c->arena, "%s/sets/%s/dataset.json", root, name) : NULL;
-    return strchr(name, '/') == NULL && path != NULL && asy_io_exists(path);
-}
-
 static int known(asy_cli *c, const char *word, const char *name)
 {
-    int code;
-    if (asy_method_find(name, &asy_spot_dataset, NULL, NULL) == NULL && is_stored(c, name))
-        return stored(c, word, name);
-    const asy_dataset *d = find(c, name, &code);
-    if (d == NULL) return code;
-    if (strcmp(word, "info") == 0) return info(c, d);
-    if (strcmp(word, "verify") == 0) return verify(c, d);
-    const char *dir = where(c, d);
-    if (dir == NULL)
-        return fprintf(stderr, "dataset `%s` is not on this machine\n", d->m.name), ASY_EXIT_DATA;
-    puts(dir);
+    target t;
+    int code = find(c, name, &t);
+    if (code != 0) return code;
+    if (strcmp(word, "info") == 0) return info(c, &t);
+    if (strcmp(word, "verify") == 0) return verify(c, &t);
+    if (t.dir == NULL && t.recipe != NULL)
+        return fprintf(stderr, "dataset `%s` is not on this machine\n", name), ASY_EXIT_DATA;
+    puts(t.dir != NULL ? t.dir : "generated");
     return 0;
 }
 

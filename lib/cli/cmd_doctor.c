@@ -5,7 +5,7 @@
 #include "../base/json.h"
 #include "../base/sys.h"
 #include "../method/registry.h"
-#include "../method/view.h"
+#include "../method/dataset.h"
 #include "../tensor/linalg.h"
 #include <math.h>
 #include <stdarg.h>
@@ -54,10 +54,9 @@ static void data(report *r)
     char missing[256] = "";
     const asy_method *const *all = asy_kind_dataset.methods(&n);
     for (int i = 0; i < n; i++) {
-        if (!((const asy_dataset *)all[i])->recipe) continue;
-        const char *const *path = asy_data_paths(r->c->arena, all[i]->name);
-        bool found = false;
-        for (; path && *path && !found; path++) found = asy_io_exists(*path);
+        const asy_recipe *recipe = ((const asy_dataset *)all[i])->recipe;
+        if (!recipe) continue;
+        bool found = asy_known_dir(r->c->arena, all[i]->name, recipe) != NULL;
         size_t at = strlen(missing);
         known++;
         here += found;

@@ -146,7 +146,9 @@ static const asy_method *find(asy_binder *b, const char *path, const asy_tree *t
     }
     bound->name = split_name(b->arena, text, &rev);
     const asy_method *m = asy_method_find(bound->name, spot, &bound->kind, preset);
-    if (!m && (t->kind != ASY_TREE_SCALAR || strcmp(text, "none") != 0))
+    int errors = asy_diag_errors(b->diag);
+    if (!m && spot->more) m = spot->more(b->arena, b->diag, bound->name, &bound->kind);
+    if (!m && asy_diag_errors(b->diag) == errors && (t->kind != ASY_TREE_SCALAR || strcmp(text, "none") != 0))
         asy__say_name(b, path, name ? name : t, bound->name, spot);
     if (m && name) check_revision(b, name, rev, m);
     return m;

@@ -11,10 +11,13 @@
 #define par asy_columns_par
 static const asy_param rows[] = {
     ASY_PARAM_STR(label, NULL, "the column to be predicted"),
+    ASY_PARAM_STR(clean, NULL, "the label before somebody got it wrong, with the label's classes"),
     ASY_PARAM_BOOL(ordinal, "false", "the classes are ordered, by value"),
     ASY_PARAM_STRS(numeric, NULL, "features that are numbers"),
     ASY_PARAM_STRS(categorical, NULL, "features that are categories"),
     ASY_PARAM_STRS(sensitive, NULL, "attributes that audits compare by; no features unless listed as such"),
+    ASY_PARAM_STRS(soft, NULL,
+                   "a share or a count of votes for each class, in the classes' order (or one array of them)"),
     ASY_PARAM_STR(weight, NULL, "weights of the rows"),
     ASY_PARAM_STR(group, NULL, "whom or what a row belongs to"),
     ASY_PARAM_STR(id, NULL, "name of a row"),
@@ -240,6 +243,8 @@ static asy_status assign(work *w, bool *drop)
 {
     const asy_columns_par *c = w->plan->par;
     ASY_TRY(one(w, "label", c->label, ASY_ROLE_LABEL));
+    ASY_TRY(one(w, "clean", c->clean, ASY_ROLE_CLEAN));
+    ASY_TRY(many(w, "soft", &c->soft, ASY_ROLE_SOFT, NULL));
     ASY_TRY(many(w, "sensitive", &c->sensitive, ASY_ROLE_SENSITIVE, NULL));
     ASY_TRY(one(w, "weight", c->weight, ASY_ROLE_WEIGHT));
     ASY_TRY(one(w, "group", c->group, ASY_ROLE_GROUP));
@@ -250,7 +255,7 @@ static asy_status assign(work *w, bool *drop)
     ASY_TRY(many(w, "numeric", &c->numeric, ASY_ROLE_NUMERIC, NULL));
     ASY_TRY(many(w, "categorical", &c->categorical, ASY_ROLE_CATEGORICAL, NULL));
     ASY_TRY(hinted(w, drop));
-    guess_features(w, drop);
+    if (!w->plan->beside) guess_features(w, drop);
     if (w->plan->stratify != NULL) { /* whatever else it is: codes of its own */
         int i;
         ASY_TRY(find(w, w->plan->stratify, w->in->loc, &i));
@@ -271,8 +276,8 @@ asy_status asy__columns_assign(const asy_data_in *in, asy__plan *plan, const asy
     for (int k = 0; k < 2; k++) w.n[k] = p[0].stack[k].n > 0 ? p[0].stack[k].table[0].n_cols : 0;
     w.total = w.n[0] + w.n[1];
     ASY_TRY(same_columns(&w));
-    /* each list may name a column, each column may be hinted or guessed, and three more are mentioned */
-    int64_t most = (int64_t)w.total + c->numeric.n + c->categorical.n + c->sensitive.n + 7;
+    /* each list may name a column, each column may be hinted or guessed, and a few more are mentioned */
+    int64_t most = (int64_t)w.total + c->numeric.n + c->categorical.n + c->sensitive.n + c->soft.n + 8;
     w.want = ASY_NEWN(in->arena, most, asy__want);
     w.used = ASY_NEWN(in->arena, w.total, bool);
     bool *drop = ASY_NEWN(in->arena, w.total, bool);

@@ -115,15 +115,17 @@ asy_status asy_data_read(const asy_data_in *, const char *path, asy_bytes *) ASY
 
 /* The block `columns`: names, or NAME#K, of the files' columns. */
 typedef struct {
-    const char *label, *weight, *group, *id;
+    const char *label, *clean, *weight, *group, *id;
     bool ordinal;
-    asy_strs numeric, categorical, sensitive, drop;
+    asy_strs numeric, categorical, sensitive, soft, drop;
 } asy_columns_par;
 typedef struct { const char *path, *part; asy_role role; uint64_t size; const char *sha256; /* of the uncompressed content */ } asy_known_file;
 typedef struct {
     const char *reader;                     /* "idx"; files of role LABEL: `label_reader`, if there is one */
     const char *label_reader;
     const char *folder;                     /* below the data path; NULL: the set's name */
+    const char *dir;                        /* where it lies, if that is known; else NULL */
+    const char *base;                       /* another set: its rows, beside which this one's labels are laid, part by part of one name; NULL: none */
     const char *licence, *task, *debian;    /* Debian package that holds it; NULL: none */
     int64_t classes; asy_shape shape;
     const char *const *class_names;         /* also the order of text labels */
@@ -136,8 +138,12 @@ typedef struct {
 typedef struct {
     asy_method m;
     const asy_recipe *recipe;               /* a known set; else NULL and … */
+    int n_recipes;                          /* 0: that one; else so many in a row, */
+    int (*pick)(const void *params);        /* … of which the parameters pick one */
     asy_status (*generate)(const void *params, const asy_data_in *, asy_data *);    /* … a generator: no files, a function of its parameters alone */
 } asy_dataset;
+/* The recipe of a set with its parameters; NULL: it is generated. */
+const asy_recipe *asy_dataset_recipe(const asy_bound *);
 extern const asy_spot asy_spot_dataset;   /* word "method"; in data.dataset */
 extern const asy_spot asy_spot_format;
 extern const asy_kind asy_kind_dataset, asy_kind_reader;

@@ -98,12 +98,26 @@ static void keep_notes(const asy_data_in *in, const asy__piece p[], int n, asy_d
             }
 }
 
-static asy_status known_files(const asy_data_in *in, const asy_data_in *raw, const char *name,
+const asy_recipe *asy_dataset_recipe(const asy_bound *b)
+{
+    const asy_dataset *d = (const asy_dataset *)b->m;
+    return d->pick != NULL ? &d->recipe[d->pick(b->params)] : d->recipe;
+}
+
+const char *asy_dataset_dir(asy_arena *a, const asy_bound *b)
+{
+    const asy_recipe *r = asy_dataset_recipe(b);
+    const char *dir = asy_known_dir(a, b->name, r);
+    return dir != NULL ? dir : asy_known_dir(a, b->m->name, r);
+}
+
+static asy_status known_files(const asy_data_in *in, const asy_data_in *raw, const asy_bound *set,
                               const asy_recipe *r, intake *t, asy__piece p[], int *n)
 {
+    const char *name = set->name;
     const asy_reader *main_reader = asy__reader_named(r->reader),
                      *other = r->label_reader != NULL ? asy__reader_named(r->label_reader) : main_reader;
-    const char *dir = asy_known_dir(in->arena, name, r);
+    const char *dir = asy_dataset_dir(in->arena, set);
     if (main_reader == NULL || other == NULL)
         ASY_FAIL(ASY_EBUG, "the recipe of `%s` names a reader that is not built in", name);
     if (dir == NULL) return absent(in, name, r);
@@ -136,17 +150,36 @@ static const char *stratum(const asy_data_par *par)
     return par->stratify != NULL && strcmp(par->stratify, "label") != 0 ? par->stratify : NULL;
 }
 
+static asy_status read_form(const asy_data_in *in, const asy_data_par *par, asy_form *f)
+{
+    const asy_tree *h = par->header;
+    *f = (asy_form){ .trim = par->trim, .n_na = par->na.n, .na = par->na.v, .length = par->length };
+    if (par->separator != NULL && strcmp(par->separator, "blanks") == 0) f->separator = ' ';
+    else if (par->separator != NULL && strcmp(par->separator, "tab") == 0) f->separator = '\t';
+    else if (par->separator != NULL) f->separator = par->separator[0];
+    if (h == NULL || (h->kind == ASY_TREE_SCALAR && strcmp(h->text, "true") == 0)) return ASY_OK;
+    f->header = ASY_HEADER_NO;
+    if (h->kind == ASY_TREE_SCALAR) return ASY_OK;
+    const char **names = ASY_NEWN(in->arena, asy_tree_count(h), const char *);
+    if (names == NULL) return asy_arena_status(in->arena);
+    for (const asy_tree *c = h->child; c != NULL; c = c->next) names[f->n_names++] = c->text;
+    f->header = ASY_HEADER_GIVEN;
+    f->names = names;
+    return ASY_OK;
+}
+
 static asy_status load_known(const asy_data_in *in, const asy_data_in *raw, const asy_data_par *par,
                              intake *t, asy_data *d)
 {
-    const asy_recipe *r = ((const asy_dataset *)par->dataset->m)->recipe;
-    const char *name = par->dataset->m->name;
+    const asy_recipe *r = asy_dataset_recipe(par->dataset);
+    const char *name = par->dataset->name;
     asy__piece *p = ASY_NEWN(raw->arena, ASY_MAX_PARTS, asy__piece);
     asy_columns_par columns = r->columns;
     int n = 0;
     if (p == NULL) return asy_arena_status(raw->arena);
-    t->form = r->form;
-    ASY_TRY(known_files(in, raw, name, r, t, p, &n));
+    if (r->dir != NULL) ASY_TRY(read_form(in, par, &t->form));
+    else t->form = r->form;
+    ASY_TRY(known_files(in, raw, par->dataset, r, t, p, &n));
     ASY_TRY(parse_all(raw, t, p, n));
     keep_notes(in, p, n, d);
     if (par->columns != NULL) ASY_TRY(asy__columns_read(in, par->columns, &columns));
@@ -154,16 +187,21 @@ static asy_status load_known(const asy_data_in *in, const asy_data_in *raw, cons
                        .tree = par->columns,
                        .grouped = par->grouped,
                        .stratify = stratum(par),
-                       .part_column = r->part_column };
+                       .part_column = r->part_column,
+                       .beside = r->base != NULL };
     if (par->columns == NULL) {
         plan.class_names = d->class_names = r->class_names;
         plan.n_class_names = d->classes = r->classes;
     }
     d->name = name;
     d->lo = r->range[0];
-    d->top = r->range[1] > r->range[0] ? r->range[1] : r->range[0] + 1;
+    bool open = r->range[1] <= r->range[0];
+    d->top = open ? r->range[0] + 1 : r->range[1];
     d->sha = asy_sha256(asy_buf_text(&t->sums), t->sums.n);
-    return asy__join(in, &plan, n, p, d);
+    ASY_TRY(asy__join(in, &plan, n, p, d));
+    const asy_column *x = asy_data_column(d, ASY_ROLE_INPUT);
+    if (open && x != NULL && x->data.type == ASY_U8) d->top = d->lo + 255;
+    return r->base != NULL ? asy__beside(in, r, d) : ASY_OK;
 }
 
 /* Of a folder: of its files' names and sums. */
@@ -212,24 +250,6 @@ static asy_status read_file(const asy_data_in *in, const asy_data_in *raw, intak
         return ASY_EDATA;
     }
     return take(t, r, &b, s);
-}
-
-static asy_status read_form(const asy_data_in *in, const asy_data_par *par, asy_form *f)
-{
-    const asy_tree *h = par->header;
-    *f = (asy_form){ .trim = par->trim, .n_na = par->na.n, .na = par->na.v, .length = par->length };
-    if (par->separator != NULL && strcmp(par->separator, "blanks") == 0) f->separator = ' ';
-    else if (par->separator != NULL && strcmp(par->separator, "tab") == 0) f->separator = '\t';
-    else if (par->separator != NULL) f->separator = par->separator[0];
-    if (h == NULL || (h->kind == ASY_TREE_SCALAR && strcmp(h->text, "true") == 0)) return ASY_OK;
-    f->header = ASY_HEADER_NO;
-    if (h->kind == ASY_TREE_SCALAR) return ASY_OK;
-    const char **names = ASY_NEWN(in->arena, asy_tree_count(h), const char *);
-    if (names == NULL) return asy_arena_status(in->arena);
-    for (const asy_tree *c = h->child; c != NULL; c = c->next) names[f->n_names++] = c->text;
-    f->header = ASY_HEADER_GIVEN;
-    f->names = names;
-    return ASY_OK;
 }
 
 static asy_status gather_files(const asy_data_in *in, const asy_data_in *raw, const asy_data_par *par,
@@ -285,7 +305,7 @@ asy_status asy_data_load(const asy_data_par *par, const asy_data_in *in, asy_dat
     asy_data_in raw = *in;
     raw.arena = asy_arena_new(0);
     intake t = { .job = ASY_NEWN(raw.arena, 2 * ASY_MAX_PARTS * ASY__FILES_A_PART, job) };
-    asy_buf_init(&t.sums, 1 << 16);
+    asy_buf_init(&t.sums, (size_t)1 << 30);
     asy_status s = raw.arena != NULL ? asy_arena_status(raw.arena) : ASY_ENOMEM;
     if (s == ASY_OK && par->dataset != NULL) {
         s = load_known(in, &raw, par, &t, d);

@@ -5,6 +5,8 @@
 #include "view.h"
 /* The folder where a known set lies; NULL if it is nowhere. */
 const char *asy_known_dir(asy_arena *, const char *name, const asy_recipe *);
+/* The same for a set with its parameters; one of several may also lie where all of them do. */
+const char *asy_dataset_dir(asy_arena *, const asy_bound *);
 /* A known file as it lies in a folder, plain or gzipped; NULL if neither is there. */
 const char *asy_known_path(asy_arena *, const char *dir, const char *file);
 /* Size and SHA-256 of one file's uncompressed content against its recipe: E0404. */
@@ -40,6 +42,7 @@ typedef struct {
     int64_t n_class_names;
     const char *const *class_names; /* order of text labels; NULL: numbers by value, words by bytes */
     bool table;                     /* the set is one of features, not of arrays */
+    bool beside;                    /* what is not named is no feature: those are another set's */
 } asy__plan;
 asy_status asy__columns_read(const asy_data_in *, const asy_tree *, asy_columns_par *) ASY_CHECKED;
 asy_status asy__columns_assign(const asy_data_in *, asy__plan *, const asy__piece *, int n_pieces, int *n,
@@ -49,6 +52,10 @@ asy_status asy__join(const asy_data_in *, asy__plan *, int n, const asy__piece *
 /* One column of text as numbers, codes or classes. */
 asy_status asy__typed(const asy_data_in *, const asy__plan *, int n, const asy__piece *, const asy__want *,
                       int64_t rows, asy_column *, asy_data *) ASY_CHECKED;
+/* Columns of role SOFT become one, rows divided by their sums; without labels these are the largest. */
+asy_status asy__soft(const asy_data_in *, asy_data *) ASY_CHECKED;
+/* Lays what was read of a set beside the rows of its base. */
+asy_status asy__beside(const asy_data_in *, const asy_recipe *, asy_data *) ASY_CHECKED;
 asy_status asy__bad_file(const asy_data_in *, const char *path, const char *fmt, ...) ASY_PRINTF(3, 4);
 
 /* Turns the features into the input, by what the training part holds. */

@@ -145,9 +145,9 @@ static asy_status build(const asy_data_in *in, const asy__plan *plan, int n, con
     *c = (asy_column){ .name = asy_strdup(in->arena, raw->name), .role = w->role };
     if (raw->data.data != NULL) {
         if (w->role == ASY_ROLE_EDGE) return edges(in, n, p, w, c);
-        if (w->role == ASY_ROLE_LABEL && plan->class_names == NULL && !plan->par->ordinal)
+        bool label = w->role == ASY_ROLE_LABEL || w->role == ASY_ROLE_CLEAN;
+        if (label && ((plan->class_names == NULL && !plan->par->ordinal) || !plan->table))
             return labels(in, n, p, w, c, d);
-        if (w->role == ASY_ROLE_LABEL && !plan->table) return labels(in, n, p, w, c, d);
         if (w->role == ASY_ROLE_INPUT || w->role == ASY_ROLE_TOKEN || w->role == ASY_ROLE_SOFT)
             return array(in, n, p, w, c, d);
         for (int i = 0; i < n; i++)
@@ -255,5 +255,5 @@ asy_status asy__join(const asy_data_in *in, asy__plan *plan, int n, const asy__p
     number_names(in->arena, &p[0], n_want, w, d->cols);
     for (int i = 0; plan->part_column != NULL && i < n_want; i++)
         if (strcmp(d->cols[i].name, plan->part_column) == 0) ASY_TRY(parts_by(in, &d->cols[i], d));
-    return ASY_OK;
+    return asy__soft(in, d);
 }

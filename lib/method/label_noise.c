@@ -94,6 +94,7 @@ asy_status asy__label_noise(const asy_data_par *par, const asy_data_in *in, asy_
         ASY_TRY(by_instance(in, w, n->rate, &rng, clean.data.data, noisy.data.data));
     else by_class(w, n, &rng, clean.data.data, noisy.data.data);
     ptrdiff_t at = label - d->data.cols;
+    if (asy_data_column(&d->data, ASY_ROLE_CLEAN) != NULL) clean.role = ASY_ROLE_NONE; /* the set knows better */
     ASY_TRY(asy__add_column(in->arena, d, clean)); /* makes the list our own */
     d->data.cols[at] = noisy;
     return ASY_OK;

@@ -140,6 +140,10 @@ struct asy_spot {
     const char *def;                            /* the method of a block that names none; NULL: it must */
     /* shared keys of all that is nested here stand in this block */
     bool gathers;
+    /* Methods that are not compiled in, by name, and all their names; NULL: none. What is wrong with one is
+     * said in the diag. */
+    const asy_method *(*more)(asy_arena *, asy_diag *, const char *name, const asy_kind **);
+    int (*more_names)(asy_arena *, const char *const **);
 };
 
 /* A kind of method. Nothing switches on a kind: command line, schema, help walk these descriptors. */

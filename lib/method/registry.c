@@ -68,11 +68,14 @@ static int collect(const asy_spot *spot, const char **out)
 
 int asy_spot_names(asy_arena *a, const asy_spot *spot, const char *const **names)
 {
-    int n = collect(spot, NULL);
+    const char *const *other = NULL;
+    int own = collect(spot, NULL), n = own;
+    if (spot && spot->more_names) n += spot->more_names(a, &other);
     const char **all = ASY_NEWN(a, n + 1, const char *);
     *names = all;
     if (!all) return 0;
     (void)collect(spot, all);
+    for (int i = own; i < n; i++) all[i] = other[i - own];
     qsort(all, (size_t)n, sizeof *all, by_text);
     return n;
 }

@@ -41,6 +41,7 @@ const char *asy_known_path(asy_arena *a, const char *dir, const char *file)
 
 const char *asy_known_dir(asy_arena *a, const char *name, const asy_recipe *r)
 {
+    if (r->dir != NULL) return r->dir;
     /* A set of a shared folder may also lie in one of its own name: so the store keeps it. */
     const char *folders[] = { r->folder != NULL ? r->folder : name, name };
     for (int k = 0; k < (r->folder != NULL ? 2 : 1); k++) {

@@ -5,8 +5,10 @@
 #include "../base/map.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +19,24 @@ static asy_status no_store(const asy_data_in *in, const char **root)
     asy_diag_add(in->diag, "E0701", NULL,
                  "there is no place for the store: neither XDG_DATA_HOME nor HOME is set");
     return ASY_EDATA;
+}
+
+/* Sets and blobs are changed by one process at a time: a blob that no set links to yet is not garbage while
+ * its set is being added. Death frees the lock. */
+static asy_status lock(const asy_data_in *in, const char *root, int *fd)
+{
+    const char *path = asy_path_join(in->arena, root, "lock");
+    if (path == NULL) return asy_arena_status(in->arena);
+    ASY_TRY(asy_io_mkdirs(root));
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (*fd < 0) ASY_FAIL(ASY_EIO, "cannot open `%s`: %s", path, strerror(errno));
+    while (flock(*fd, LOCK_EX) != 0) {
+        if (errno == EINTR) continue;
+        int why = errno;
+        (void)close(*fd);
+        ASY_FAIL(ASY_EIO, "cannot lock `%s`: %s", path, strerror(why));
+    }
+    return ASY_OK;
 }
 
 static bool good_name(const char *s)
@@ -102,23 +122,33 @@ static asy_status take(const asy_data_in *in, const char *root, const char *path
     return s;
 }
 
+static bool is_new(int n, const asy_stored f[], const char *name)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(f[i].name, name) == 0) return false;
+    return true;
+}
+
 static asy_status recipe_files(const asy_data_in *in, const char *root, const char *from, const asy_recipe *r,
-                               int *n, asy_stored **out)
+                               int n_recipes, int *n, asy_stored **out)
 {
     int most = 0;
-    while (r->files[most].path != NULL) most++;
+    for (int i = 0; i < n_recipes; i++)
+        for (const asy_known_file *k = r[i].files; k->path != NULL; k++) most++;
     *out = ASY_NEWN(in->arena, most, asy_stored);
+    *n = 0;
     if (*out == NULL) return asy_arena_status(in->arena);
-    for (*n = 0; *n < most; ++*n) {
-        const asy_known_file *k = &r->files[*n];
-        const char *path = asy_known_path(in->arena, from, k->path);
-        if (path == NULL) {
-            asy_diag_add(in->diag, "E0401", NULL, "`%s/%s` (or .gz) is not there", from, k->path);
-            return ASY_EDATA;
+    for (int i = 0; i < n_recipes; i++)
+        for (const asy_known_file *k = r[i].files; k->path != NULL; k++) {
+            const char *path = asy_known_path(in->arena, from, k->path);
+            if (!is_new(*n, *out, k->path)) continue;
+            if (path == NULL) {
+                asy_diag_add(in->diag, "E0401", NULL, "`%s/%s` (or .gz) is not there", from, k->path);
+                return ASY_EDATA;
+            }
+            (*out)[*n] = (asy_stored){ .name = k->path, .part = k->part };
+            ASY_TRY(take(in, root, path, k, &(*out)[(*n)++]));
         }
-        (*out)[*n] = (asy_stored){ .name = k->path, .part = k->part };
-        ASY_TRY(take(in, root, path, k, &(*out)[*n]));
-    }
     return ASY_OK;
 }
 
@@ -146,27 +176,21 @@ static asy_status local_files(const asy_data_in *in, const char *root, const cha
     return ASY_EDATA;
 }
 
-asy_status asy_store_add(const asy_data_in *in, const char *name, const char *from, const asy_recipe *r,
-                         const char *const meta[][2])
+static asy_status add(const asy_data_in *in, const char *root, const char *name, const char *from,
+                      const asy_recipe *r, int n_recipes, const char *const meta[][2])
 {
-    const char *root;
     asy_stored *f = NULL;
     int n = 0;
-    ASY_TRY(no_store(in, &root));
-    if (!good_name(name)) {
-        asy_diag_add(in->diag, "E0202", NULL, "`%s` cannot be a dataset's name: a-z, 0-9 and -, at most 64",
-                     name);
-        return ASY_ESPEC;
-    }
     const char *dir = asy_sprintf(in->arena, "%s/sets/%s", root, name),
-               *work = asy_sprintf(in->arena, "%s/sets/.%s.%ld.work", root, name, (long)getpid());
+               *work = asy_sprintf(in->arena, "%s/sets/.%s.work", root, name);
     if (dir == NULL || work == NULL) return asy_arena_status(in->arena);
     if (asy_io_exists(dir)) {
         asy_diag_add(in->diag, "E0704", NULL, "the store has a set `%s` already", name);
         asy_diag_help(in->diag, "assay data rm %s", name);
         return ASY_EDATA;
     }
-    ASY_TRY(r != NULL ? recipe_files(in, root, from, r, &n, &f) : local_files(in, root, from, &n, &f));
+    if (r != NULL) ASY_TRY(recipe_files(in, root, from, r, n_recipes, &n, &f));
+    else ASY_TRY(local_files(in, root, from, &n, &f));
     ASY_TRY(asy_io_remove_tree(work));
     ASY_TRY(asy_io_mkdirs(work));
     for (int i = 0; i < n; i++) ASY_TRY(link_file(in, root, work, &f[i]));
@@ -174,19 +198,56 @@ asy_status asy_store_add(const asy_data_in *in, const char *name, const char *fr
     return asy_io_publish(work, dir);
 }
 
+asy_status asy_store_add(const asy_data_in *in, const char *name, const char *from, const asy_recipe *r,
+                         int n_recipes, const char *const meta[][2])
+{
+    const char *root;
+    int fd;
+    ASY_TRY(no_store(in, &root));
+    if (!good_name(name)) {
+        asy_diag_add(in->diag, "E0202", NULL, "`%s` cannot be a dataset's name: a-z, 0-9 and -, at most 64",
+                     name);
+        return ASY_ESPEC;
+    }
+    ASY_TRY(lock(in, root, &fd));
+    asy_status s = add(in, root, name, from, r, n_recipes, meta);
+    (void)close(fd);
+    return s;
+}
+
 static asy_status damaged(const asy_data_in *in, const char *name, const char *why)
 {
-    asy_diag_add(in->diag, "E0701", NULL, "the store's set `%s` is damaged: %s", name, why);
+    asy_diag_add(in->diag, "E0402", NULL, "the store's set `%s` is damaged: %s", name, why);
     asy_diag_help(in->diag, "assay data rm %s, then add it again", name);
     return ASY_EDATA;
 }
 
-asy_status asy_store_files(const asy_data_in *in, const char *name, int *n, asy_stored **out)
+static const char *text_of(const asy_json *j, const char *key)
+{
+    const asy_json *t = j != NULL ? asy_json_get(j, key) : NULL;
+    return t != NULL && t->kind == ASY_J_TEXT ? t->text : NULL;
+}
+
+static bool read_file(const asy_json *f, asy_stored *s)
+{
+    const char *sha = text_of(f, "sha256");
+    const asy_json *bytes = asy_json_get(f, "size");
+    *s = (asy_stored){ .name = text_of(f, "path"), .part = text_of(f, "part") };
+    if (s->name == NULL || sha == NULL || strspn(sha, "0123456789abcdef") != 64 || strlen(sha) != 64 ||
+        bytes == NULL || bytes->kind != ASY_J_INT || bytes->i < 0)
+        return false;
+    s->size = (uint64_t)bytes->i;
+    memcpy(s->sha256, sha, 65);
+    return true;
+}
+
+asy_status asy_store_open(const asy_data_in *in, const char *name, asy_store_set *out)
 {
     const char *root;
     char *text;
     size_t size;
     asy_json *j;
+    *out = (asy_store_set){ 0 };
     ASY_TRY(no_store(in, &root));
     const char *path = good_name(name) ? asy_sprintf(in->arena, "%s/sets/%s/dataset.json", root, name) : NULL;
     if (path == NULL || !asy_io_exists(path)) {
@@ -197,44 +258,39 @@ asy_status asy_store_files(const asy_data_in *in, const char *name, int *n, asy_
         asy_json_read(in->arena, text, size, path, &j) != ASY_OK)
         return damaged(in, name, asy_error_text());
     const asy_json *list = asy_json_get(j, "files");
-    if (list == NULL || list->kind != ASY_J_LIST) return damaged(in, name, "dataset.json has no files");
-    *n = 0;
-    for (const asy_json *f = list->child; f != NULL; f = f->next) ++*n;
-    *out = ASY_NEWN(in->arena, *n, asy_stored);
-    if (*out == NULL) return asy_arena_status(in->arena);
-    *n = 0;
-    for (const asy_json *f = list->child; f != NULL; f = f->next) {
-        const asy_json *file = asy_json_get(f, "path"), *sha = asy_json_get(f, "sha256"),
-                       *bytes = asy_json_get(f, "size");
-        if (file == NULL || file->kind != ASY_J_TEXT || sha == NULL || sha->kind != ASY_J_TEXT ||
-            strspn(sha->text, "0123456789abcdef") != 64 || strlen(sha->text) != 64 || bytes == NULL ||
-            bytes->kind != ASY_J_INT || bytes->i < 0)
+    if (list == NULL || list->kind != ASY_J_LIST || list->child == NULL)
+        return damaged(in, name, "dataset.json has no files");
+    int n = 0;
+    for (const asy_json *f = list->child; f != NULL; f = f->next) n++;
+    out->dir = asy_path_dir(in->arena, path);
+    out->file = ASY_NEWN(in->arena, n, asy_stored);
+    if (out->dir == NULL || out->file == NULL) return asy_arena_status(in->arena);
+    for (const asy_json *f = list->child; f != NULL; f = f->next)
+        if (!read_file(f, &out->file[out->n++]))
             return damaged(in, name, "dataset.json lacks a file's path, size or sha256");
-        asy_stored *s = &(*out)[(*n)++];
-        *s = (asy_stored){ .name = file->text, .size = (uint64_t)bytes->i };
-        memcpy(s->sha256, sha->text, 65);
-    }
+    out->format = text_of(asy_json_get(j, "meta"), "format");
+    out->label = text_of(asy_json_get(j, "meta"), "label");
     return ASY_OK;
 }
 
 asy_status asy_store_verify(const asy_data_in *in, const char *name)
 {
     const char *root;
-    asy_stored *f;
-    int n;
+    asy_store_set set;
     ASY_TRY(no_store(in, &root));
-    ASY_TRY(asy_store_files(in, name, &n, &f));
-    for (int i = 0; i < n; i++) {
+    ASY_TRY(asy_store_open(in, name, &set));
+    for (int i = 0; i < set.n; i++) {
+        const asy_stored *f = &set.file[i];
         asy_digest d;
         char hex[65];
-        const char *blob = blob_path(in->arena, root, f[i].sha256);
+        const char *blob = blob_path(in->arena, root, f->sha256);
         if (blob == NULL) return asy_arena_status(in->arena);
         if (asy_sha256_file(blob, &d) != ASY_OK) return damaged(in, name, asy_error_text());
         asy_hex(&d, 64, hex);
-        if (strcmp(hex, f[i].sha256) == 0) continue;
-        asy_diag_add(in->diag, "E0404", NULL, "`%s` of `%s` is not what was added", f[i].name, name);
+        if (strcmp(hex, f->sha256) == 0) continue;
+        asy_diag_add(in->diag, "E0404", NULL, "`%s` of `%s` is not what was added", f->name, name);
         asy_diag_note(in->diag, "its SHA-256 is %s", hex);
-        asy_diag_note(in->diag, "dataset.json says %s", f[i].sha256);
+        asy_diag_note(in->diag, "dataset.json says %s", f->sha256);
         return ASY_EDATA;
     }
     return ASY_OK;
@@ -258,36 +314,38 @@ asy_status asy_store_names(const asy_data_in *in, int *n, char ***names)
 asy_status asy_store_remove(const asy_data_in *in, const char *name)
 {
     const char *root;
+    int fd;
     ASY_TRY(no_store(in, &root));
     const char *dir = good_name(name) ? asy_sprintf(in->arena, "%s/sets/%s", root, name) : NULL;
-    if (dir != NULL && asy_io_exists(dir)) return asy_io_remove_tree(dir);
-    asy_diag_add(in->diag, "E0701", NULL, "the store has no set `%s`", name);
-    return ASY_EDATA;
+    if (dir == NULL || !asy_io_exists(dir)) {
+        asy_diag_add(in->diag, "E0701", NULL, "the store has no set `%s`", name);
+        return ASY_EDATA;
+    }
+    ASY_TRY(lock(in, root, &fd));
+    asy_status s = asy_io_remove_tree(dir);
+    (void)close(fd);
+    return s;
 }
 
 /* Marks the blobs of all sets; a damaged set stops the collection, for what it links to is not known. */
 static asy_status linked(const asy_data_in *in, asy_map *keep)
 {
     char **names;
-    int n, n_files;
-    asy_stored *f;
+    int n;
+    asy_store_set set;
     ASY_TRY(asy_store_names(in, &n, &names));
     for (int i = 0; i < n; i++) {
-        ASY_TRY(asy_store_files(in, names[i], &n_files, &f));
-        for (int k = 0; k < n_files; k++) asy_map_put(keep, f[k].sha256, (void *)(uintptr_t)1);
+        ASY_TRY(asy_store_open(in, names[i], &set));
+        for (int k = 0; k < set.n; k++) asy_map_put(keep, set.file[k].sha256, (void *)(uintptr_t)1);
     }
     return asy_arena_status(in->arena);
 }
 
-asy_status asy_store_collect(const asy_data_in *in, int *dropped, uint64_t *bytes)
+static asy_status collect(const asy_data_in *in, const char *root, int *dropped, uint64_t *bytes)
 {
-    const char *root;
     char **dirs, **blobs;
     int n, m;
     asy_map *keep = asy_map_new(in->arena);
-    *dropped = 0;
-    *bytes = 0;
-    ASY_TRY(no_store(in, &root));
     ASY_TRY(linked(in, keep));
     const char *top = asy_path_join(in->arena, root, "blobs/sha256");
     if (top == NULL) return asy_arena_status(in->arena);
@@ -308,4 +366,17 @@ asy_status asy_store_collect(const asy_data_in *in, int *dropped, uint64_t *byte
         }
     }
     return ASY_OK;
+}
+
+asy_status asy_store_collect(const asy_data_in *in, int *dropped, uint64_t *bytes)
+{
+    const char *root;
+    int fd;
+    *dropped = 0;
+    *bytes = 0;
+    ASY_TRY(no_store(in, &root));
+    ASY_TRY(lock(in, root, &fd));
+    asy_status s = collect(in, root, dropped, bytes);
+    (void)close(fd);
+    return s;
 }

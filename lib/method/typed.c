@@ -161,16 +161,16 @@ static asy_status check_labels(const asy_data_in *in, const asy__plan *plan, wal
 }
 
 static asy_status codes(const asy_data_in *in, const asy__plan *plan, walk w, const asy__want *want,
-                        int64_t rows, asy_column *c)
+                        int64_t rows, asy_column *c, const asy_data *d)
 {
-    bool ordered = true, label = want->role == ASY_ROLE_LABEL;
+    bool ordered = true, label = want->role == ASY_ROLE_LABEL, clean = want->role == ASY_ROLE_CLEAN;
     const asy_raw *raw = &w.p[0].stack[want->stack].table[0].cols[want->col];
-    const char *const *names = label ? plan->class_names : NULL;
+    const char *const *names = label ? plan->class_names : clean ? d->class_names : NULL;
     c->data = asy_tensor_new(in->arena, ASY_I32, ASY_SHAPE(rows));
     if (c->data.data == NULL) return asy_arena_status(in->arena);
     int32_t *out = c->data.data;
     if (names != NULL) {
-        c->n_values = plan->n_class_names;
+        c->n_values = label ? plan->n_class_names : d->classes;
         c->values = names;
     } else if (raw->n_values > 0) {
         const char **copy = ASY_NEWN(in->arena, raw->n_values, const char *);
@@ -181,15 +181,16 @@ static asy_status codes(const asy_data_in *in, const asy__plan *plan, walk w, co
     }
     if (c->n_values > 0) ASY_TRY(given_codes(in, w, c->name, c->n_values, c->values, out));
     else ASY_TRY(found_codes(in, w, rows, out, &ordered, c));
-    return label ? check_labels(in, plan, w, c, ordered) : ASY_OK;
+    return label || clean ? check_labels(in, plan, w, c, ordered) : ASY_OK;
 }
 
 asy_status asy__typed(const asy_data_in *in, const asy__plan *plan, int n, const asy__piece *p,
                       const asy__want *want, int64_t rows, asy_column *c, asy_data *d)
 {
     walk w = start(n, p, want);
-    if (want->role == ASY_ROLE_NUMERIC || want->role == ASY_ROLE_WEIGHT) return numbers(in, w, rows, c);
-    ASY_TRY(codes(in, plan, w, want, rows, c));
+    if (want->role == ASY_ROLE_NUMERIC || want->role == ASY_ROLE_WEIGHT || want->role == ASY_ROLE_SOFT)
+        return numbers(in, w, rows, c);
+    ASY_TRY(codes(in, plan, w, want, rows, c, d));
     if (want->role != ASY_ROLE_LABEL) return ASY_OK;
     d->classes = c->n_values;
     d->class_names = c->values;

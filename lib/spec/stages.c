@@ -5,6 +5,7 @@
 #include "../base/map.h"
 #include "../base/sys.h"
 #include "../method/data.h"
+#include "../method/registry.h"
 #include "overlay.h"
 
 #include <string.h>
@@ -77,15 +78,25 @@ static void begin(asy_buf *b, const char *kind, const asy_run_plan *run)
                    (unsigned long long)run->seed);
 }
 
+static void put_recipe(asy_buf *b, const asy_recipe *r)
+{
+    for (const asy_known_file *f = r != NULL ? r->files : NULL; f != NULL && f->path != NULL; f++)
+        asy_buf_printf(b, ",\"%s\"", f->sha256);
+}
+
 static void plan_data(planner *p, asy_run_plan *run, asy_buf *b)
 {
     const asy_data_par *d = run->root.data;
     begin(b, "data", run);
     put_part(b, "data", child(run->resolved, "data"));
     asy_buf_printf(b, ",\"smoke\":%s,\"content\":[\"\"", p->study->smoke ? "true" : "false");
-    const asy_recipe *recipe = d->dataset != NULL ? ((const asy_dataset *)d->dataset->m)->recipe : NULL;
-    for (const asy_known_file *f = recipe != NULL ? recipe->files : NULL; f != NULL && f->path != NULL; f++)
-        asy_buf_printf(b, ",\"%s\"", f->sha256);
+    const asy_recipe *recipe = d->dataset != NULL ? asy_dataset_recipe(d->dataset) : NULL;
+    put_recipe(b, recipe);
+    if (recipe != NULL && recipe->base != NULL) {
+        const asy_method *base = asy_method_find(recipe->base, &asy_spot_dataset, NULL, NULL);
+        asy_buf_printf(b, ",\"%s@%d\"", base->name, base->revision);
+        put_recipe(b, ((const asy_dataset *)base)->recipe);
+    }
     asy_data_file *file = NULL;
     int n = 0;
     if (asy_data_files(p->arena, d, &n, &file) != ASY_OK) {

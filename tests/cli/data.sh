@@ -36,8 +36,56 @@ has 0 'removed' "$ASSAY" data rm mine
 has 3 'E0701' "$ASSAY" data rm mine
 has 0 '1 files dropped' "$ASSAY" data gc
 [ -z "$(find "$S/blobs" -type f)" ] || fail "gc leaves what nothing links to"
-# a study on the stored table, from check to a result
-has 0 'mine' "$ASSAY" data add mine --from "$TMP/in/train.csv"
+# a study on the stored set by its name, from check to a result: its files are its parts
+mkdir "$TMP/two"
+for p in train test; do
+    { echo a,b,y; for i in 1 2 3 4 5 6 7 8 9 10; do printf '%s,x%s,%s\n' "$i" $((i % 3)) $((i % 2)); done; } >"$TMP/two/$p.csv"
+done
+has 0 'sets/two' "$ASSAY" data add two --from "$TMP/two" --label y
+cat >"$TMP/s.yaml" <<YAML
+assay: 1
+name: stored
+data: {dataset: two, range: [-3, 3]}
+model: linear
+train: {epochs: 1}
+YAML
+has 0 'good' "$ASSAY" check "$TMP/s.yaml"
+has 0 '0 failed' "$ASSAY" run "$TMP/s.yaml" -o "$TMP/stored"
+has 0 'train    10 rows:  5 5' "$ASSAY" data info two
+has 0 'two ' "$ASSAY" data list
+sed 's/two/tow/' "$TMP/s.yaml" >"$TMP/t.yaml"
+has 2 'did you mean `two`?' "$ASSAY" check "$TMP/t.yaml"
+has 2 'did you mean `two`?' "$ASSAY" data info tow
+# its columns by the spec's block
+sed 's/two,/two, columns: {label: y, numeric: [a]},/' "$TMP/s.yaml" >"$TMP/t.yaml"
+has 0 '0 failed' "$ASSAY" run "$TMP/t.yaml" -o "$TMP/stored2"
+# a set that cannot be read is said to be so; one that is gone is none
+cp "$S/sets/two/dataset.json" "$TMP/json"
+chmod u+w "$S/sets/two" && echo '{' >"$S/sets/two/dataset.json"
+has 3 'E0402' "$ASSAY" check "$TMP/s.yaml"
+has 3 'damaged' "$ASSAY" data gc
+cp "$TMP/json" "$S/sets/two/dataset.json"
+has 0 'removed' "$ASSAY" data rm two
+has 2 'no dataset is called `two`' "$ASSAY" check "$TMP/s.yaml"
+mkdir "$TMP/odd" && echo x >"$TMP/odd/x.odd"
+has 0 '' "$ASSAY" data add odd --from "$TMP/odd"
+sed 's/two/odd/' "$TMP/s.yaml" >"$TMP/t.yaml"
+has 3 'cannot be told' "$ASSAY" check "$TMP/t.yaml"
+has 0 'removed' "$ASSAY" data rm odd
+# adding and collecting side by side lose nothing
+for i in 1 2 3 4 5 6; do
+    mkdir "$TMP/r$i" && { echo a,y; yes "$i,$i" | head -2000; } >"$TMP/r$i/t.csv"
+    "$ASSAY" data add "race-$i" --from "$TMP/r$i" >/dev/null 2>&1 &
+    "$ASSAY" data gc >/dev/null 2>&1 &
+done
+wait
+for i in 1 2 3 4 5 6; do
+    has 0 'every file is what was added' "$ASSAY" data verify "race-$i"
+    has 0 'removed' "$ASSAY" data rm "race-$i"
+done
+has 0 'dropped' "$ASSAY" data gc
+[ -z "$(find "$S/blobs" -type f)" ] || fail "gc leaves what nothing links to"
+# a table that is in no store
 for i in 1 2 3 4 5 6 7 8 9 10; do printf '%s,x,%s\n' "$i" $((i % 2)); done >"$TMP/rows"
 { echo a,b,y; cat "$TMP/rows" "$TMP/rows"; } >"$TMP/t.csv"
 cat >"$TMP/t.yaml" <<YAML

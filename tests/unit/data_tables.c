@@ -217,6 +217,45 @@ START_TEST(noise_and_subsets)
 }
 END_TEST
 
+/* Shares or counts of votes, a column a class: rows divided by their sums. */
+START_TEST(soft_labels)
+{
+    text("s.csv", "x,y,a,b,c\n1,2,1,1,2\n2,0,8,0,0\n3,1,0.25,0.5,0.25\n");
+    good("{file: s.csv, columns: {label: y, soft: [a, b, c]}, encode: {numeric: none}}");
+    const asy_column *q = asy_data_column(&v.data, ASY_ROLE_SOFT);
+    static const double want[] = { 0.25, 0.25, 0.5, 1, 0, 0, 0.25, 0.5, 0.25 };
+    ck_assert(q->data.s.n == 2 && q->data.s.d[1] == 3 && v.data.classes == 3);
+    ck_assert_mem_eq(q->data.data, want, sizeof want);
+    ck_assert(v.shape.d[0] == 1 && at(2, 0) == 3 && label(0) == 2);
+    /* without labels: the largest share, the first of equal ones */
+    good("{file: s.csv, columns: {soft: [a, b], numeric: [x], drop: [y]}}");
+    ck_assert(label(0) == 0 && label(1) == 0 && label(2) == 1 && v.data.classes == 2);
+    refused("{file: s.csv, columns: {label: y, soft: [a, b]}}", "have 2 classes, the labels 3");
+    refused("{file: s.csv, columns: {label: y, soft: [a]}}", "E0406");
+    refused("{file: s.csv, columns: {label: y, soft: [a, b, d]}}", "E0407");
+    text("s.csv", "x,y,a,b\n1,0,1,-1\n1,1,1,1\n");
+    refused("{file: s.csv, columns: {label: y, soft: [a, b]}}", "below 0");
+    text("s.csv", "x,y,a,b\n1,0,0,0\n1,1,1,1\n");
+    refused("{file: s.csv, columns: {label: y, soft: [a, b]}}", "no class has a share");
+    text("s.csv", "x,y,a,b\n1,0,,1\n1,1,1,1\n");
+    refused("{file: s.csv, columns: {label: y, soft: [a, b]}}", "missing");
+}
+END_TEST
+
+START_TEST(labels_before_the_noise)
+{
+    text("c.csv", "x,y,was\n1,cat,cat\n2,dog,cat\n3,dog,dog\n");
+    good("{file: c.csv, columns: {label: y, clean: was}, corrupt: {labels: {rate: 1}}}");
+    const asy_column *clean = asy_data_column(&v.data, ASY_ROLE_CLEAN);
+    ck_assert_mem_eq(clean->data.data, ((const int32_t[]){ 0, 0, 1 }), 12);
+    ck_assert(label(0) == 1 && label(1) == 0 && label(2) == 0 && v.shape.d[0] == 1);
+    text("c.csv", "x,y,was\n1,cat,cat\n2,dog,bird\n");
+    refused("{file: c.csv, columns: {label: y, clean: was}}", "cannot have the value `bird`");
+    text("c.csv", "x,y,was\n1,cat,cat\n2,dog,\n");
+    refused("{file: c.csv, columns: {label: y, clean: was}}", "E0409");
+}
+END_TEST
+
 /* Case R04. */
 START_TEST(libsvm)
 {
@@ -296,6 +335,8 @@ Suite *asy_suite_data_tables(void)
     tcase_add_test(c, columns_that_are_not_there);
     tcase_add_test(c, strata_and_groups);
     tcase_add_test(c, noise_and_subsets);
+    tcase_add_test(c, soft_labels);
+    tcase_add_test(c, labels_before_the_noise);
     tcase_add_test(c, libsvm);
     tcase_add_test(c, images);
     suite_add_tcase(s, c);

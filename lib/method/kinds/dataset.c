@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Data sets: known ones and generators. */
-#include "../data.h"
+#include "../store.h"
 #include "_spots.h"
 
-const asy_spot asy_spot_dataset = { .path = "data.dataset", .noun = "dataset", .word = "method" };
+const asy_spot asy_spot_dataset = { .path = "data.dataset", .noun = "dataset", .word = "method",
+                                   .more = asy_store_method, .more_names = asy_store_methods };
 
 static const asy_spot *const spots[] = { &asy_spot_dataset, NULL };
 ASY__METHODS_OF(dataset);

@@ -55,6 +55,11 @@ asy_rtree *asy__bind_method(asy_binder *, const asy__frame *up, const char *path
 /* What a tree names at a spot, without complaints; NULL method if nothing. */
 const asy_method *asy__method_of(asy_arena *, const asy_tree *, const asy_spot *, const asy_kind **,
                                  const asy_preset **);
+/* bind_methods.c */
+asy_rtree *asy__bind_methods(asy_binder *, const asy__frame *up, const char *path, const asy_param *,
+                             const asy_tree *, asy_rtree *, asy_bounds *);
+/* The method blocks that a list of them stands for; returns how many. */
+int asy__method_blocks(asy_arena *, const asy_tree *, const asy_spot *, const asy_tree ***);
 /* bind_say.c: wording */
 asy_loc     asy__head_loc(const asy_tree *);
 const char *asy__takes(asy_arena *, const asy_param *);                 /* "a number from 0 to 1" */

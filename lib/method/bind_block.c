@@ -187,6 +187,7 @@ static asy_rtree *bind_row(asy_binder *b, const asy__frame *f, int table, const 
     bool nohash = r->nohash;
     switch (p->type) {
     case ASY_P_METHOD: case ASY_P_BLOCK: r = bind_inner(b, f, p, t, r, dst); break;
+    case ASY_P_METHODS: r = asy__bind_methods(b, f, asy__path(b, f->path, p->key), p, t, r, dst); break;
     case ASY_P_MAP:  r = bind_map(b, f, p, t, r, dst); break;
     case ASY_P_F64S: case ASY_P_STRS: (void)asy__bind_list(b, f, p, t, dst, r); break;
     case ASY_P_CUSTOM:
@@ -300,6 +301,7 @@ static size_t size_of(const asy_param *p)
     case ASY_P_F64S: return sizeof(asy_f64s);
     case ASY_P_STRS: return sizeof(asy_strs);
     case ASY_P_MAP:  return sizeof(asy_members);
+    case ASY_P_METHODS: return sizeof(asy_bounds);
     default:         return sizeof(void *);
     }
 }

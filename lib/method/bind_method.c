@@ -54,15 +54,19 @@ static void gather_nested(asy_binder *b, asy__gathered *g, const asy_param *tabl
                           int depth)
 {
     for (const asy_param *p = table; p->key && depth < ASY__DEPTH; p++) {
-        const asy_tree *t = asy_tree_get(map, p->key);
+        const asy_tree *t = asy_tree_get(map, p->key), **block = &t;
+        int n = 1;
         if (p->type == ASY_P_BLOCK && !asy__is_null(t)) gather_nested(b, g, p->block, t, depth + 1);
-        if (p->type != ASY_P_METHOD || p->place->gathers) continue;
+        if ((p->type != ASY_P_METHOD && p->type != ASY_P_METHODS) || p->place->gathers) continue;
         if (asy__is_null(t)) t = p->def ? asy__flow_read(b->arena, p->def) : NULL;
-        const asy_kind *kind;
-        const asy_method *m = asy__method_of(b->arena, t, p->place, &kind, NULL);
-        if (!m) continue;
-        gather(b, g, kind);
-        gather_nested(b, g, rows_of(m), t, depth + 1);
+        if (p->type == ASY_P_METHODS && t) n = asy__method_blocks(b->arena, t, p->place, &block);
+        for (int i = 0; i < n; i++) {
+            const asy_kind *kind;
+            const asy_method *m = asy__method_of(b->arena, block[i], p->place, &kind, NULL);
+            if (!m) continue;
+            gather(b, g, kind);
+            gather_nested(b, g, rows_of(m), block[i], depth + 1);
+        }
     }
 }
 
@@ -239,6 +243,18 @@ asy_status asy_bind_text(asy_arena *a, const asy_spot *spot, const char *name, c
     return s;
 }
 
+static asy_status derive_list(asy_arena *a, const asy_kind *kind, const void *shared, asy_bounds *list)
+{
+    const asy_bound **v = ASY_NEWN(a, list->n, const asy_bound *);
+    ASY_TRY(asy_arena_status(a));
+    for (int i = 0; i < list->n; i++) {
+        v[i] = list->v[i];
+        if (v[i]->kind == kind) ASY_TRY(asy_bound_derive(a, list->v[i], shared, &v[i]));
+    }
+    list->v = v;
+    return ASY_OK;
+}
+
 asy_status asy_bound_derive(asy_arena *a, const asy_bound *bound, const void *shared, const asy_bound **out)
 {
     asy_bound *c = ASY_NEW(a, asy_bound);
@@ -257,6 +273,7 @@ asy_status asy_bound_derive(asy_arena *a, const asy_bound *bound, const void *sh
             *(int64_t *)dst = (int64_t)floor(p->derive(params, shared) + 0.5);
         if (r->method && r->method->kind == bound->kind)
             ASY_TRY(asy_bound_derive(a, r->method, shared, (const asy_bound **)dst));
+        if (p->type == ASY_P_METHODS) ASY_TRY(derive_list(a, bound->kind, shared, dst));
     }
     *out = c;
     return ASY_OK;

@@ -63,6 +63,7 @@ static const char *noun(const asy_param *p)
     case ASY_P_F64S:   return "a list of numbers";
     case ASY_P_STRS:   return "a list";
     case ASY_P_METHOD: return "a name, or a block {method: NAME, …}";
+    case ASY_P_METHODS: return "a list of methods: {NAME: {…}, …} or [NAME, {method: NAME, …}]";
     case ASY_P_BLOCK:  return "a block of keys";
     case ASY_P_MAP:    return "a map from names to values";
     default:           return "text";

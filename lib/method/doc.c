@@ -10,6 +10,7 @@ const char *asy_param_type(const asy_param *p)
         [ASY_P_F64] = "number",   [ASY_P_I64] = "integer", [ASY_P_BOOL] = "boolean",
         [ASY_P_STR] = "text",     [ASY_P_PATH] = "path",   [ASY_P_ENUM] = "choice",
         [ASY_P_F64S] = "numbers", [ASY_P_STRS] = "list",   [ASY_P_METHOD] = "method",
+        [ASY_P_METHODS] = "methods",
         [ASY_P_BLOCK] = "block",  [ASY_P_MAP] = "map",     [ASY_P_CUSTOM] = "block",
     };
     return names[p->type];
@@ -37,7 +38,7 @@ const char *asy_param_allowed(asy_arena *a, const asy_param *p)
     if (ranged) asy_buf_puts(&s, range(a, p));
     for (const char *const *c = p->choices; c && *c; c++) asy_buf_printf(&s, "%s%s", s.n ? " " : "", *c);
     if (p->type == ASY_P_BOOL) asy_buf_puts(&s, "true false");
-    if (p->type == ASY_P_METHOD && p->place) asy_buf_puts(&s, p->place->noun);
+    if ((p->type == ASY_P_METHOD || p->type == ASY_P_METHODS) && p->place) asy_buf_puts(&s, p->place->noun);
     const char *text = asy_strdup(a, asy_buf_text(&s));
     asy_buf_free(&s);
     return text ? text : "";

@@ -16,6 +16,7 @@ typedef enum {
     ASY_P_STRS,     /* asy_strs */
     /* const asy_bound *: a method block of a kind that may stand at `place`; NULL if absent */
     ASY_P_METHOD,
+    ASY_P_METHODS,  /* asy_bounds: blocks of methods that may stand at `place`, in file order */
     ASY_P_BLOCK,    /* const void *: a plain block with the table `block`; NULL if absent and not required */
     ASY_P_MAP,      /* asy_members: free names → values of the row `block` (one row; its key is "*") */
     ASY_P_CUSTOM    /* const asy_tree *: left to the owner's check */
@@ -24,6 +25,7 @@ typedef enum {
 typedef struct { int n; const double *v; } asy_f64s;
 typedef struct { int n; const char *const *v; } asy_strs;
 typedef struct asy_bound asy_bound;
+typedef struct { int n; const asy_bound *const *v; } asy_bounds;
 typedef struct asy_spot asy_spot;
 typedef struct asy_kind asy_kind;
 typedef struct asy_param asy_param;
@@ -44,7 +46,7 @@ enum {
     ASY_LOG = 4,        /* sweeps and axes are logarithmic */
     ASY_LO_OPEN = 8, ASY_HI_OPEN = 16,  /* the limit itself is excluded */
     ASY_SCALAR_OK = 32, /* a list, or a block with only its first key, may be written as one value */
-    ASY_NULL_OK = 64    /* `none` (METHOD, BLOCK) or an absent key stand for "not there" */
+    ASY_NULL_OK = 64    /* `none` (METHOD, METHODS, BLOCK) or an absent key stand for "not there" */
 };
 
 struct asy_param {
@@ -59,7 +61,7 @@ struct asy_param {
     unsigned flags;
     const char *formula;                /* default that follows from other values: "2.5*eps/steps" … */
     double (*derive)(const void *params, const void *shared);   /* … and as code; F64 and I64 */
-    const asy_spot *place;             /* METHOD */
+    const asy_spot *place;             /* METHOD, METHODS */
     const asy_param *block; size_t block_size;  /* BLOCK, MAP */
     /* BLOCK: rules between its keys; optional */
     void (*check)(const void *params, const void *shared, asy_site *);
@@ -89,6 +91,8 @@ struct asy_param {
 #define ASY_PARAM_STRS(k, d, ...)  { ASY_ROW(k, ASY_P_STRS, asy_strs), .def = d, .help = __VA_ARGS__ }
 #define ASY_PARAM_METHOD(k, d, at, ...) \
     { ASY_ROW(k, ASY_P_METHOD, const asy_bound *), .def = d, .place = &at, .help = __VA_ARGS__ }
+#define ASY_PARAM_METHODS(k, d, at, ...) \
+    { ASY_ROW(k, ASY_P_METHODS, asy_bounds), .def = d, .place = &at, .help = __VA_ARGS__ }
 #define ASY_PARAM_BLOCK(k, rows, st, ...) \
     { ASY_ROW(k, ASY_P_BLOCK, const st *), .block = rows, .block_size = sizeof(st), .help = __VA_ARGS__ }
 #define ASY_PARAM_MAP(k, row, ...) { ASY_ROW(k, ASY_P_MAP, asy_members), .block = row, .help = __VA_ARGS__ }

@@ -47,7 +47,8 @@ static asy_status check_table(asy_arena *a, const char *name, const asy_param *t
         if (p->off >= size) ASY_FAIL(ASY_EBUG, "%s: `%s` lies outside its struct", name, p->key);
         if (p->type == ASY_P_ENUM && (!p->choices || !p->choices[0]))
             ASY_FAIL(ASY_EBUG, "%s: `%s` has no choices", name, p->key);
-        if (p->type == ASY_P_METHOD && !p->place) ASY_FAIL(ASY_EBUG, "%s: `%s` has no spot", name, p->key);
+        if ((p->type == ASY_P_METHOD || p->type == ASY_P_METHODS) && !p->place)
+            ASY_FAIL(ASY_EBUG, "%s: `%s` has no spot", name, p->key);
         if ((p->formula != NULL) != (p->derive != NULL))
             ASY_FAIL(ASY_EBUG, "%s: `%s` has a formula or its code, not both", name, p->key);
         if (p->def) ASY_TRY(check_default(a, name, p, p->def));

@@ -83,7 +83,8 @@ asy_tree *asy_tree_overlay(asy_arena *a, const asy_tree *base, const asy_tree *o
         tail = &(*tail)->next;
     }
     for (const asy_tree *o = over->child; o != NULL; o = o->next) {
-        if ((!fresh && asy_map_has(of_base, o->key)) || o->kind == ASY_TREE_NULL) continue;
+        bool was_there = asy_map_has(of_base, o->key);
+        if ((was_there && !fresh) || (o->kind == ASY_TREE_NULL && (was_there || fresh))) continue;
         *tail = copy(a, o, origin);
         if (*tail == NULL) return NULL;
         tail = &(*tail)->next;

@@ -30,6 +30,36 @@ static bool nested(const asy_rtree *r)
            (r->type == ASY_P_METHOD || r->type == ASY_P_BLOCK || r->type == ASY_P_MAP);
 }
 
+/* The key that names a method of this kind: "method", for a model "arch". */
+static const char *word_of(const asy_bound *b)
+{
+    for (const asy_spot *const *s = b->kind->spots; *s != NULL; s++)
+        if (strcmp((*s)->word, "method") != 0) return (*s)->word;
+    return "method";
+}
+
+static void put_value(asy_buf *b, const asy_rtree *r);
+
+/* What is nested inside a list: a method that takes nothing by its name, else a block in braces. */
+static void put_member(asy_buf *b, const asy_rtree *r)
+{
+    const char *comma = "";
+    bool method = r->type == ASY_P_METHOD && r->method != NULL;
+    if (method && r->child == NULL) {
+        put_text(b, r->text);
+        return;
+    }
+    asy_buf_putc(b, '{');
+    if (method) asy_buf_printf(b, "%s: %s", word_of(r->method), r->text), comma = ", ";
+    for (const asy_rtree *c = r->child; c != NULL; c = c->next) {
+        if (c->absent && c->origin == ASY_FROM_DEFAULT) continue;
+        asy_buf_printf(b, "%s%s: ", comma, c->key);
+        put_value(b, c);
+        comma = ", ";
+    }
+    asy_buf_putc(b, '}');
+}
+
 static void put_value(asy_buf *b, const asy_rtree *r)
 {
     char num[32];
@@ -42,6 +72,8 @@ static void put_value(asy_buf *b, const asy_rtree *r)
             put_value(b, c);
         }
         asy_buf_putc(b, ']');
+    } else if (nested(r)) {
+        put_member(b, r);
     } else if (r->type == ASY_P_F64) {
         asy_json_number(r->num, num);
         asy_buf_puts(b, num[0] == '"' ? (r->num > 0 ? "inf" : "-inf") : num);
@@ -53,14 +85,6 @@ static void put_value(asy_buf *b, const asy_rtree *r)
     } else {
         put_text(b, r->text);
     }
-}
-
-/* The key that names a method of this kind: "method", for a model "arch". */
-static const char *word_of(const asy_bound *b)
-{
-    for (const asy_spot *const *s = b->kind->spots; *s != NULL; s++)
-        if (strcmp((*s)->word, "method") != 0) return (*s)->word;
-    return "method";
 }
 
 static void put_yaml(asy_buf *b, const asy_rtree *r, int depth)

@@ -2,8 +2,10 @@
 /* What a method file includes: the values and the kinds, nothing private. */
 #ifndef ASY_ASSAY_H
 #define ASY_ASSAY_H
+#include "attack/scorer.h"
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/draw.h"
 #include "base/gz.h"
 #include "base/hash.h"
 #include "base/io.h"
@@ -15,6 +17,8 @@
 #include "graph/graph.h"
 #include "method/arch.h"
 #include "method/attack.h"
+#include "method/augment.h"
+#include "method/corruption.h"
 #include "method/data.h"
 #include "method/estimator.h"
 #include "method/evaluation.h"

@@ -227,22 +227,28 @@ static int unknown(asy_cli *c, const char *name)
     return ASY_EXIT_USAGE;
 }
 
+static void one(asy_cli *c, const asy_kind *k, const asy_method *m, const asy_preset *p)
+{
+    if (c->json) json(c, k, m, p);
+    else if (asy_cli_has(c, "yaml")) yaml(k, m, p);
+    else describe(c, k, m, p);
+}
+
+/* Methods of two kinds may have one name (an augmentation and a corruption `rotate`): both are described. */
 static int run(asy_cli *c)
 {
-    const asy_kind *k = NULL;
-    const asy_preset *p = NULL;
-    const asy_method *m = asy_method_find(c->args[0], NULL, &k, &p);
-    if (!m) {
-        k = asy_kind_find(c->args[0]);
-        if (!k || c->json || asy_cli_has(c, "yaml")) return unknown(c, c->args[0]);
-        describe_kind(c, k);
-    } else if (c->json) {
-        json(c, k, m, p);
-    } else if (asy_cli_has(c, "yaml")) {
-        yaml(k, m, p);
-    } else {
-        describe(c, k, m, p);
+    const asy_kind *kind = asy_kind_find(c->args[0]);
+    int found = 0;
+    for (const asy_kind *const *k = asy_kinds; *k; k++) {
+        const asy_preset *p = NULL;
+        const asy_method *m = asy_kind_method(*k, c->args[0], &p);
+        if (!m) continue;
+        if (found++ > 0 && !c->json) putchar('\n');
+        one(c, *k, m, p);
     }
+    if (found > 0) return ASY_EXIT_OK;
+    if (!kind || c->json || asy_cli_has(c, "yaml")) return unknown(c, c->args[0]);
+    describe_kind(c, kind);
     return ASY_EXIT_OK;
 }
 

@@ -4,6 +4,7 @@
 #ifndef ASY_METHOD_DATA_H
 #define ASY_METHOD_DATA_H
 #include "../base/hash.h"
+#include "../base/pool.h"
 #include "../tensor/tensor.h"
 #include "method.h"
 
@@ -51,6 +52,7 @@ typedef struct {
     asy_diag *diag;                         /* E04…: data missing, corrupt, or not what its checksum says */
     const asy_loc *loc;                     /* where the spec names it; NULL from the command line */
     bool verify;                            /* check SHA-256 of known files */
+    asy_pool *pool;                         /* NULL: the caller's thread */
 } asy_data_in;
 
 /* ---- readers ---- */

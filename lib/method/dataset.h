@@ -62,6 +62,10 @@ asy_status asy__bad_file(const asy_data_in *, const char *path, const char *fmt,
 asy_status asy__encode(const asy_data_par *, const asy_data_in *, asy_dataset_view *) ASY_CHECKED;
 asy_status asy__label_noise(const asy_data_par *, const asy_data_in *, asy_rng,
                             asy_dataset_view *) ASY_CHECKED;
+/* Corrupts the images of the parts that `corrupt.shift.on` names. */
+asy_status asy__shift(const asy_data_par *, const asy_data_in *, asy_dataset_view *) ASY_CHECKED;
+/* The augmentations can be done to samples of this shape: E0411. */
+asy_status asy__augment_fits(const asy_data_par *, const asy_data_in *, asy_dataset_view *) ASY_CHECKED;
 asy_status asy__subset(const asy_data_par *, const asy_data_in *, asy_dataset_view *) ASY_CHECKED;
 /* A column of codes by its name, or `label`; −1 of a missing value is one code more. NULL and E0407: none. */
 const asy_column *asy__codes(const asy_data_in *, const asy_data *, const char *key, const char *name);

@@ -27,6 +27,8 @@ typedef struct {
     asy_method m;
     /* ASY_ESTOP after the sink asked to stop: a checkpoint is written, the same call goes on from there. */
     asy_status (*run)(const asy_bound *, asy_train_ctx *);
+    /* Rules between the training and `data.augment`, which is not empty. NULL: it knows no augmentation. */
+    void (*augments)(const void *params, const asy_bounds *, asy_diag *);
 } asy_procedure;
 extern const asy_spot asy_spot_train;
 extern const asy_kind asy_kind_procedure;

@@ -18,7 +18,7 @@ bool asy_kind_stands(const asy_kind *k, const asy_spot *spot)
     return false;
 }
 
-static const asy_method *find_in(const asy_kind *k, const char *name, const asy_preset **preset)
+const asy_method *asy_kind_method(const asy_kind *k, const char *name, const asy_preset **preset)
 {
     int n;
     const asy_method *const *all = k->methods(&n);
@@ -35,7 +35,7 @@ const asy_method *asy_method_find(const char *name, const asy_spot *spot, const 
 {
     const asy_preset *p = NULL;
     for (const asy_kind *const *k = asy_kinds; *k; k++) {
-        const asy_method *m = !spot || asy_kind_stands(*k, spot) ? find_in(*k, name, &p) : NULL;
+        const asy_method *m = !spot || asy_kind_stands(*k, spot) ? asy_kind_method(*k, name, &p) : NULL;
         if (!m) continue;
         if (kind) *kind = *k;
         if (preset) *preset = p;

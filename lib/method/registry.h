@@ -15,6 +15,8 @@ bool              asy_kind_stands(const asy_kind *, const asy_spot *);
 /* By the method's or a preset's name, among the kinds that may stand at the spot (NULL: any kind). */
 const asy_method *asy_method_find(const char *name, const asy_spot *, const asy_kind **kind,
                                   const asy_preset **preset);
+/* Among the methods and presets of one kind. */
+const asy_method *asy_kind_method(const asy_kind *, const char *name, const asy_preset **preset);
 /* Names that may stand at a spot (methods and presets), sorted, NULL at the end; lives in the arena. */
 int asy_spot_names(asy_arena *, const asy_spot *, const char *const **names);
 /* Rejects names that clash at one place, defaults that do not read or lie out of range, a missing summary

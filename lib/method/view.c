@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "view.h"
+#include "augment.h"
+#include "corruption.h"
 #include "dataset.h"
 #include "params.h"
 
@@ -48,9 +50,12 @@ static const asy_param noise_rows[] = {
 };
 #undef par
 #define par asy_corrupt_par
-static const asy_param corrupt_rows[] = { ASY_PARAM_BLOCK(labels, noise_rows, asy_label_noise_par,
-                                                          "noise in the labels of the training part"),
-                                          ASY_PARAM_END };
+static const asy_param corrupt_rows[] = {
+    ASY_PARAM_BLOCK(labels, noise_rows, asy_label_noise_par, "noise in the labels of the training part"),
+    ASY_PARAM_METHOD(shift, NULL, asy_spot_shift, "a corruption of the images of some parts",
+                     .flags = ASY_NULL_OK),
+    ASY_PARAM_END
+};
 #undef par
 #define par asy_subset_par
 static const asy_param subset_rows[] = {
@@ -79,6 +84,9 @@ const asy_param asy_data_rows[] = {
     ASY_PARAM_I64(length, "64", 1, 1 << 20, "text: characters of a row"),
     ASY_PARAM_CUSTOM(columns, "label, ordinal, numeric, categorical, sensitive, weight, group, id, drop"),
     ASY_PARAM_BLOCK(encode, encode_rows, asy_encode_par, "how a table becomes the model's input"),
+    ASY_PARAM_METHODS(augment, NULL, asy_spot_augment,
+                      "what training does to its samples, in file order: {flip: {}, shift: {max: 0.125}}",
+                      .flags = ASY_NULL_OK | ASY_NOHASH),
     ASY_PARAM_BLOCK(corrupt, corrupt_rows, asy_corrupt_par, "what is made worse on purpose"),
     ASY_PARAM_BLOCK(subset, subset_rows, asy_subset_par, "fewer training rows, the same for every seed"),
     ASY_PARAM_STR(stratify, NULL, "a column, or `label`: the parts have its values in equal shares"),
@@ -284,5 +292,7 @@ asy_status asy_dataset_divide(const asy_data_par *p, const asy_data_in *in, cons
     d->channels = d->shape.d[0] <= ASY_MAX_CHANNELS ? (int)d->shape.d[0] : 1;
     ASY_TRY(asy__subset(p, in, d));
     ASY_TRY(asy__label_noise(p, in, split, d));
+    ASY_TRY(asy__shift(p, in, d));
+    ASY_TRY(asy__augment_fits(p, in, d));
     return normalization(p, in, d, each);
 }

@@ -19,6 +19,7 @@ typedef struct {
 enum { ASY_NOISE_SYMMETRIC, ASY_NOISE_ASYMMETRIC, ASY_NOISE_INSTANCE };
 typedef struct {
     const asy_label_noise_par *labels;
+    const asy_bound *shift; /* a corruption, its place's keys asy_shift_keys */
 } asy_corrupt_par;
 typedef struct {
     int64_t n, per_class; /* 0: not given */
@@ -38,6 +39,7 @@ typedef struct {
     int64_t length;
     const asy_tree *columns; /* asy_columns_par, read by asy__columns_read so that its places are known */
     const asy_encode_par *encode;
+    asy_bounds augment; /* of training samples: the train stage's alone */
     const asy_corrupt_par *corrupt;
     const asy_subset_par *subset;
     const char *stratify, *grouped;
@@ -68,6 +70,7 @@ typedef struct {
     double lo, hi;   /* data.range */
     asy_shape shape; /* of a sample as stored: [C,H,W] or [D] */
     int channels;
+    asy_bounds augment; /* what training does to samples */
     int n_names;
     const char *const *feature;                           /* of a table: what each of the D inputs is */
     double mean[ASY_MAX_CHANNELS], std[ASY_MAX_CHANNELS]; /* in data.range units; 0, 1 without normalisation;

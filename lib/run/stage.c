@@ -72,7 +72,7 @@ static asy_status shrink(asy_arena *a, asy_dataset_view *d)
 static asy_status open_data(asy__worker *w, asy_arena *a, const asy_run_plan *run, asy_dataset_view *d)
 {
     asy_diag *diag = w->opt->diag;
-    asy_data_in in = { .arena = a, .diag = diag };
+    asy_data_in in = { .arena = a, .diag = diag, .pool = w->pool };
     asy_status s = load(w, run, diag);
     if (s == ASY_OK)
         s = asy_dataset_divide(run->root.data, &in, w->data, asy_rng_part(asy_rng_seed(run->seed), "split"),

@@ -131,6 +131,7 @@ static void plan_train(planner *p, asy_run_plan *run, asy_buf *b)
     begin(b, "train", run);
     put_model(p, run, b);
     put_part(b, "train", child(run->resolved, "train"));
+    if (run->root.data->augment.n > 0) put_part(b, "augment", child(child(run->resolved, "data"), "augment"));
     asy_buf_puts(b, "}");
     run->train = stage(p, ASY_STAGE_TRAIN, run, b, "train");
     if (run->train == NULL) return;

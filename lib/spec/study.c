@@ -2,6 +2,8 @@
 /* From a spec file to a study. Order of resolution (user-experience §3.4): defaults, file, arm, smoke,
  * overrides; overrides of `arms`, `seeds` and `smoke` themselves are laid before. */
 #include "../base/io.h"
+#include "../method/augment.h"
+#include "../method/procedure.h"
 #include "../method/registry.h"
 #include "overlay.h"
 
@@ -191,6 +193,25 @@ static const asy_loc *place(const asy_tree *root, const char *key)
     return t != NULL ? &t->loc : &root->loc;
 }
 
+static void check_augment(reader *r, const asy_root *root)
+{
+    const asy_bounds *list = root->data != NULL ? &root->data->augment : NULL;
+    if (list == NULL || list->n == 0 || root->train == NULL || asy_diag_errors(r->diag) > 0) return;
+    const asy_procedure *train = (const asy_procedure *)root->train->m;
+    const asy_bound *one = asy_augments_mixture(list, NULL),
+                    *two = one != NULL ? asy_augments_mixture(list, one) : NULL;
+    if (two != NULL)
+        asy_diag_add(r->diag, "E0310", asy_augment_loc(two), "`%s` and `%s` both mix samples; one can",
+                     one->name, two->name);
+    if (list->n > ASY_AUGMENTS)
+        asy_diag_add(r->diag, "E0310", asy_augment_loc(list->v[ASY_AUGMENTS]), "more than %d augmentations",
+                     ASY_AUGMENTS);
+    if (train->augments != NULL) train->augments(root->train->params, list, r->diag);
+    else
+        asy_diag_add(r->diag, "E0310", asy_augment_loc(list->v[0]),
+                     "`%s` trains on the data as they are; it knows no augmentation", root->train->name);
+}
+
 /* Rules of the root block between its keys. */
 static void check_root(reader *r, const asy_tree *t, const asy_root *root)
 {
@@ -209,6 +230,7 @@ static void check_root(reader *r, const asy_tree *t, const asy_root *root)
     if (root->model != NULL && root->train == NULL && ((const asy_model_keys *)root->model->at)->file == NULL)
         asy_diag_add(r->diag, "E0201", place(t, "model"),
                      "with `train: none` the model must come from a `file`");
+    check_augment(r, root);
     for (int i = 0; i < root->evaluate.n; i++) {
         const char *name = root->evaluate.name[i];
         if (!good_name(name))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "batch.h"
+#include <string.h>
 
 enum { ROWS_A_TASK = 64 };
 
@@ -24,16 +25,37 @@ asy_status asy__batch_mixes(asy__batch *b, asy_arena *a)
     return asy_arena_status(a);
 }
 
+asy_status asy__batch_augment(asy__batch *b, asy_arena *a, const asy_augments *s)
+{
+    b->augments = s;
+    b->scratch = ASY_NEWN(a, asy_pool_threads(b->pool) * b->width, float);
+    if (s->mix) {
+        ASY_TRY(asy__batch_mixes(b, a));
+        b->raw = ASY_NEWN(a, b->capacity * b->width, float);
+        b->rank = asy_alloc(a, (size_t)b->capacity, sizeof *b->rank);
+    }
+    return asy_arena_status(a);
+}
+
+static void augment(const asy__batch *b, int thread, uint64_t id, float *x)
+{
+    float *scratch = b->scratch + thread * b->width;
+
+    memcpy(scratch, x, (size_t)b->width * sizeof *x);
+    asy_augments_apply(b->augments, id, scratch, x);
+}
+
 typedef struct { asy__batch *b; const asy_view *view; int64_t first; const uint32_t *index; } load;
 
 static asy_status load_rows(void *ctx, int64_t task, int thread)
 {
     const load *l = ctx;
     int64_t at = task * ROWS_A_TASK, n = l->b->rows - at < ROWS_A_TASK ? l->b->rows - at : ROWS_A_TASK;
+    float *x = (l->b->raw ? l->b->raw : l->b->x) + at * l->b->width;
 
-    (void)thread;
-    asy_view_load(l->view, n, l->first + at, l->index ? l->index + at : NULL, l->b->x + at * l->b->width,
-                  l->b->y + at, l->b->id + at);
+    asy_view_load(l->view, n, l->first + at, l->index ? l->index + at : NULL, x, l->b->y + at, l->b->id + at);
+    for (int64_t i = 0; l->b->augments && l->b->augments->n > 0 && i < n; i++)
+        augment(l->b, thread, l->b->id[at + i], x + i * l->b->width);
     for (int64_t i = at; l->b->mix && i < at + n; i++) {
         l->b->y2[i] = l->b->y[i];
         l->b->mix[i] = 1;
@@ -50,5 +72,8 @@ asy_status asy__batch_load(asy__batch *b, const asy_view *view, int64_t n, int64
         ASY_FAIL(ASY_EBUG, "a batch of %lld samples where at most %lld were announced", (long long)n,
                  (long long)b->capacity);
     b->rows = n;
-    return asy_pool_run(b->pool, (n + ROWS_A_TASK - 1) / ROWS_A_TASK, load_rows, &l);
+    ASY_TRY(asy_pool_run(b->pool, (n + ROWS_A_TASK - 1) / ROWS_A_TASK, load_rows, &l));
+    return b->raw
+               ? asy_augments_mix(b->augments, b->pool, n, b->id, b->raw, b->y, b->x, b->y2, b->mix, b->rank)
+               : ASY_OK;
 }

@@ -25,6 +25,7 @@ typedef struct {
     uint64_t *id;
     int32_t *label;
     asy_arena *tmp;                     /* an epoch's order */
+    asy_augments *augments;             /* NULL: none */
     asy__step *step;
     asy__score *score;
     asy__position at;
@@ -111,13 +112,20 @@ static asy_status set_up(fit *f)
 {
     asy_train_ctx *c = f->ctx;
     const asy_fit_par *p = f->p;
-    asy__step_in in = { p->loss, p->optimizer, p->adversary, p->estimator, 0, false, c->backend, c->pool };
+    asy__step_in in = { .loss = p->loss, .optimizer = p->optimizer, .adversary = p->adversary,
+                        .estimator = p->estimator, .backend = c->backend, .pool = c->pool };
     const asy_sampler *sampler;
 
     ASY_TRY(find_valid(f));
     ASY_TRY(measure(f));
     sampler = (const asy_sampler *)p->sampler->m;
     in.batch = sampler->most ? sampler->most(p->sampler->params, f->train->n, f->batch) : f->batch;
+    if (c->data->augment.n > 0) {
+        ASY_TRY(asy_augments_new(&f->augments, c->arena, &c->data->augment, c->data->shape, c->data->lo,
+                                 c->data->hi));
+        in.augments = f->augments;
+        in.mixes = f->augments->mix != NULL;
+    }
     ASY_TRY(asy__step_new(&f->step, c->arena, c->model, &in));
     if (f->valid)
         ASY_TRY(asy__score_new(&f->score, c->arena, c->model, p->select ? p->select->attack : NULL,
@@ -392,6 +400,8 @@ static asy_status one_epoch(fit *f)
     int64_t left = f->steps - f->at.epoch * f->batches, n = left < f->batches ? left : f->batches;
 
     ASY_TRY(order_of_epoch(f));
+    if (f->augments)
+        asy_augments_turn(f->augments, &f->ctx->seed, f->at.epoch, 0);
     if (f->at.batch == 0) {
         f->at.loss = 0;
         f->at.seen = f->at.correct = 0;

@@ -137,6 +137,8 @@ static asy_status make_room(asy__step *s, asy_arena *a)
     ASY_TRY(asy__batch_new(&s->batch, a, &s->model->io.in, rows, s->in.pool));
     if (s->in.mixes)
         ASY_TRY(asy__batch_mixes(&s->batch, a));
+    if (s->in.augments)
+        ASY_TRY(asy__batch_augment(&s->batch, a, s->in.augments));
     if (pieces)
         s->sum = ASY_NEWN(a, s->model->n, double);
     if (s->real == ASY_F64)
@@ -149,6 +151,9 @@ static asy_status fill(asy__step *s, asy_arena *a)
     const asy_optimizer *opt = (const asy_optimizer *)s->in.optimizer->m;
 
     s->real = opt->step ? opt->real : ASY_F32;
+    if (s->in.mixes && s->in.adversary)
+        ASY_FAIL(ASY_EUNSUP, "`%s` moves a sample away from one label; labels cannot be mixed",
+                 s->in.adversary->name);
     if (s->in.mixes && s->real == ASY_F64)
         ASY_FAIL(ASY_EUNSUP, "`%s` cannot train on mixed labels", s->in.optimizer->name);
     s->trained = ASY_NEWN(a, s->model->n_slots, int);

@@ -17,6 +17,7 @@ typedef struct {
     const asy_bound *loss, *optimizer, *adversary /* NULL: none */, *estimator;
     int64_t batch;                      /* samples that a lot is expected to have at most */
     bool mixes;                         /* rows have two labels: batch.y2, batch.mix */
+    const asy_augments *augments; /* of the rows as they are loaded; NULL: none. One that mixes: `mixes` */
     const asy_backend *backend; asy_pool *pool;
 } asy__step_in;
 

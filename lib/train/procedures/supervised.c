@@ -104,6 +104,30 @@ static void check(const void *vp, const void *shared, asy_site *site)
                      "`%s` asks for gradients itself; `clip` does not reach them", p->optimizer->name);
 }
 
+static void augments(const void *vp, const asy_bounds *list, asy_diag *d)
+{
+    const par *p = vp;
+    const asy_optimizer *opt = (const asy_optimizer *)p->optimizer->m;
+    const asy_bound *mix = asy_augments_mixture(list, NULL);
+
+    if (opt->full) {
+        asy_diag_add(d, "E0310", asy_augment_loc(list->v[0]),
+                     "`%s` needs the same samples at each step; an augmentation changes them every epoch",
+                     p->optimizer->name);
+        asy_diag_help(d, "use `sgd` or `adam`, or leave out `data.augment`");
+    }
+    if (mix && !(((const asy_loss *)p->loss->m)->flags & ASY_LOSS_DECOMPOSES))
+        asy_diag_add(d, "E0310", asy_augment_loc(mix),
+                     "`%s` mixes the labels of two samples, and `%s` is no mean of losses of single samples",
+                     mix->name, p->loss->name);
+    if (mix && p->adversary) {
+        asy_diag_add(d, "E0310", asy_augment_loc(mix),
+                     "`%s` gives a sample two labels; the adversary `%s` moves it away from one", mix->name,
+                     p->adversary->name);
+        asy_diag_help(d, "leave out one of them");
+    }
+}
+
 static asy_status run(const asy_bound *b, asy_train_ctx *ctx)
 {
     const asy_view *train = asy_dataset_part(ctx->data, "train");
@@ -126,4 +150,5 @@ const asy_procedure asy_procedure_supervised = {
            .check = check,
            ASY_PARAMS(params) },
     .run = run,
+    .augments = augments,
 };

@@ -3,6 +3,7 @@
  * other places and in other company. Graphs are built by the public builders, so that packing, chunks and
  * tiles are those of real plans. */
 #include "../base/rng.h"
+#include "../graph/ops.h"
 #include "kernels.h"
 
 #include <stdio.h>
@@ -135,6 +136,26 @@ static void elements(trial *t)
     output(t, v);
     output(t, asy_clamp(t->g, asy_affine(t->g, x, 1.7, -0.3), -0.5, 0.7));
     output(t, asy_power(t->g, asy_select(t->g, asy_greater(t->g, x, y), x, y), (double)PICK(t, -1, 2, 3)));
+}
+
+/* Norms of each row's weight gradient, through Gram matrices and made. */
+static void norms(trial *t)
+{
+    int64_t s = PICK(t, 1, 2, 5, 17), k = PICK(t, 3, 16, 33, 300), n = PICK(t, 1, 17, 64, 100);
+    int64_t h = PICK(t, 3, 4, 9), c = PICK(t, 1, 3, 16, 37), o = PICK(t, 1, 10, 33);
+    asy_conv p = { .stride = { PICK(t, 1, 2), 1 }, .pad = { 1, PICK(t, 0, 1) } };
+    int64_t oh = (h + 2 * p.pad[0] - 3) / p.stride[0] + 1, ow = h + 2 * p.pad[1] - 2;
+    asy_val x = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(s, k)), dy = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(s, n)),
+            image = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(h, h, c)),
+            dz = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(oh, ow, o));
+    snprintf(t->what, sizeof t->what, "norms: %lld tokens, %lld to %lld; %lldx%lldx%lld to %lld", (long long)s,
+             (long long)k, (long long)n, (long long)h, (long long)h, (long long)c, (long long)o);
+    output(t, asy_linear_w_norm(t->g, dy, x));
+    output(t, asy_mul_safe(t->g, x, asy_length(t->g, asy_relu(t->g, dy))));
+    const asy_node *w = asy_val_node(t->g, asy_conv2d_w(t->g, dz, image, &p, ASY_SHAPE(o, c, 3, 3)), NULL);
+    if (!w) return;
+    output(t, asy_conv2d_w_row(t->g, dz, image, w->attr));
+    output(t, asy_conv2d_w_norm(t->g, dz, image, w->attr));
 }
 
 static void sums(trial *t)
@@ -340,7 +361,7 @@ static asy_status one_trial(trial *t, const asy_backend *b, int number)
 
 asy_status asy_kernels_check(const asy_backend *b, uint64_t seed)
 {
-    static void (*const family[])(trial *) = { dense, tokens, matrices, convolution, pooling, elements, sums, scores, choices, orders, graphs, shapes };
+    static void (*const family[])(trial *) = { dense, tokens, matrices, convolution, pooling, elements, norms, sums, scores, choices, orders, graphs, shapes };
     for (int f = 0; f < (int)(sizeof family / sizeof *family); f++)
         for (int k = 0; k < TRIALS; k++) {
             trial t = { .arena = asy_arena_new(0),

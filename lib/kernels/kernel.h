@@ -68,6 +68,9 @@ asy__scratch ASY_V(asy__conv2d_scratch), ASY_V(asy__conv2d_x_scratch), ASY_V(asy
 asy__kernel ASY_V(asy__add), ASY_V(asy__sub), ASY_V(asy__mul), ASY_V(asy__div), ASY_V(asy__greater), ASY_V(asy__neg),
     ASY_V(asy__affine), ASY_V(asy__relu), ASY_V(asy__relu_grad), ASY_V(asy__exp), ASY_V(asy__log), ASY_V(asy__tanh),
     ASY_V(asy__sqrt), ASY_V(asy__abs), ASY_V(asy__sign), ASY_V(asy__select), ASY_V(asy__clamp), ASY_V(asy__clamp_grad);
+asy__kernel ASY_V(asy__mul_safe), ASY_V(asy__length), ASY_V(asy__linear_w_norm), ASY_V(asy__conv2d_w_row),
+    ASY_V(asy__conv2d_w_norm);
+asy__scratch ASY_V(asy__linear_w_norm_scratch), ASY_V(asy__conv2d_w_norm_scratch);
 asy__kernel ASY_V(asy__less), ASY_V(asy__equal), ASY_V(asy__maximum), ASY_V(asy__minimum), ASY_V(asy__div_safe),
     ASY_V(asy__erf), ASY_V(asy__sigmoid), ASY_V(asy__softplus), ASY_V(asy__power), ASY_V(asy__floor), ASY_V(asy__round);
 asy__kernel ASY_V(asy__cumsum), ASY_V(asy__log_softmax);

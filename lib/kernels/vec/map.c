@@ -67,6 +67,11 @@ static inline float f_div_safe(float a, float b)
     float y = a / b;
     return b == 0 ? 0 : y;
 }
+static inline float f_mul_safe(float a, float b)
+{
+    float y = a * b;
+    return b == 0 ? 0 : y;
+}
 static inline float f_round(float x)
 {
     float f = floorf(x), d = x - f;
@@ -190,6 +195,12 @@ void ASY_V(asy__div_safe)(const asy_node *node, const asy_tensor in[], asy_tenso
 {
     (void)kw;
     map2(node, in, out, f_div_safe);
+}
+
+void ASY_V(asy__mul_safe)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)kw;
+    map2(node, in, out, f_mul_safe);
 }
 
 void ASY_V(asy__erf)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)

@@ -63,8 +63,26 @@ asy_rng asy_rng_seed(uint64_t seed)
     return r;
 }
 
+asy_rng asy_rng_seed_fixed(uint64_t seed, const asy_rng_fixed *fixed)
+{
+    asy_rng r = asy_rng_seed(seed);
+    r.fixed = fixed;
+    return r;
+}
+
+/* The root of the stream: another seed's where it is fixed. */
+static asy_rng root_of(asy_rng r, const char *part)
+{
+    const asy_rng_fixed *f = r.fixed;
+    r.fixed = NULL;
+    for (int i = 0; f != NULL && i < f->n; i++)
+        if (strcmp(f->stream[i], part) == 0) return asy_rng_seed(f->seed);
+    return r;
+}
+
 asy_rng asy_rng_part(asy_rng r, const char *part)
 {
+    if (r.fixed != NULL) r = root_of(r, part);
     char head[SHORTENED + 1], tail[SHORTENED + 1];
     size_t n = strlen(part);
     if (strlen(r.path) + 1 + n >= sizeof r.path) {

@@ -10,9 +10,21 @@
 #include "status.h"
 
 enum { ASY_RNG_PATH = 240 };
-typedef struct { uint32_t key[2]; char path[ASY_RNG_PATH]; } asy_rng;
+/* Streams that keep the values of another seed: the first part of a path, by name. */
+typedef struct {
+    uint64_t seed;
+    int n;
+    const char *const *stream;
+} asy_rng_fixed;
+typedef struct {
+    uint32_t key[2];
+    char path[ASY_RNG_PATH];
+    const asy_rng_fixed *fixed; /* of a root whose first part is yet to come; NULL: none */
+} asy_rng;
 
 asy_rng  asy_rng_seed (uint64_t seed);                                   /* path "SEED" in decimal */
+/* The same with some streams fixed: asy_rng_part(r, NAME) is then that of fixed->seed. `fixed` must outlive it. */
+asy_rng  asy_rng_seed_fixed(uint64_t seed, const asy_rng_fixed *fixed);
 /* path + "/part". Where that would not fit, the path is first replaced by '#' + its SHA-256 in hex, and then the part
  * too if it must be. */
 asy_rng  asy_rng_part (asy_rng, const char *part);

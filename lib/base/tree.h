@@ -28,6 +28,7 @@ typedef struct asy_tree {
     asy_loc loc, key_loc;           /* the value's and the key's span */
     asy_origin origin;
     const struct asy_tree *over;    /* the node this one replaced (by arm or override), for notes */
+    const struct asy_tree *var;     /* of a scalar `$name`: what stands in `vars`; itself: nothing does */
     struct asy_tree *child, *next;  /* first child; next sibling, in file order */
 } asy_tree;
 

@@ -42,7 +42,7 @@ static asy_status check(asy_cli *c, const asy_bound *arch, const asy_run_plan *r
 {
     asy_model *m;
     const asy_bound *loss;
-    asy_rng seed = asy_rng_seed(run != NULL ? run->seed : 0), init = asy_rng_part(seed, "init");
+    asy_rng seed = asy_rng_seed_fixed(run != NULL ? run->seed : 0, run != NULL ? run->fixed : NULL), init = asy_rng_part(seed, "init");
     ASY_TRY(loss_of(c, run, &loss));
     ASY_TRY(asy_model_new(&m, c->arena, arch, d, loss));
     asy_model_init(m, &init);
@@ -68,7 +68,7 @@ static asy_status check_run(asy_cli *c, const asy_run_plan *run, asy_diag *diag,
 {
     asy_dataset_view d;
     asy_data_in in = { .arena = c->arena, .diag = diag };
-    ASY_TRY(asy_dataset_open(run->root.data, &in, asy_rng_part(asy_rng_seed(run->seed), "split"), &d));
+    ASY_TRY(asy_dataset_open(run->root.data, &in, asy_rng_part(asy_rng_seed_fixed(run->seed, run->fixed), "split"), &d));
     const asy_view *v = &d.views[0].view;
     if (v->n < ROWS) ASY_FAIL(ASY_EDATA, "part `%s` has fewer than %d rows", d.views[0].name, (int)ROWS);
     float *x = asy_alloc(c->arena, ROWS * sizeof(float), (size_t)asy_shape_count(&d.shape));

@@ -12,7 +12,7 @@ static void list(const asy_study *s, const bool cached[])
 {
     for (int i = 0; i < s->n_stages; i++) {
         const asy_stage *t = s->stages[i];
-        printf("%.12s  %-8s  %s seed %llu  %s\n", t->key, cached[i] ? "cached" : "to run", t->run->arm,
+        printf("%.12s  %-8s  %s seed %llu  %s\n", t->key, cached[i] ? "cached" : "to run", t->run->config,
                (unsigned long long)t->run->seed, t->label);
     }
 }
@@ -34,8 +34,9 @@ static int run(asy_cli *c)
         all[s->stages[i]->kind]++;
         have[s->stages[i]->kind] += cached[i];
     }
-    printf("%s   %d arm%s × %d seed%s = %d runs\n", s->name, s->n_arms, s->n_arms == 1 ? "" : "s", s->n_seeds,
-           s->n_seeds == 1 ? "" : "s", s->n_runs);
+    printf("%s   %d arm%s × ", s->name, s->n_arms, s->n_arms == 1 ? "" : "s");
+    if (s->n_configs > 1) printf("%d combinations × ", s->n_configs);
+    printf("%d seed%s = %d run%s\n", s->n_seeds, s->n_seeds == 1 ? "" : "s", s->n_runs, s->n_runs == 1 ? "" : "s");
     for (int k = 0; k < 3; k++)
         if (all[k] > 0) printf("  %-9s %4d cached   %4d to run\n", names[k], have[k], all[k] - have[k]);
     if (asy_cli_has(c, "list")) list(s, cached);

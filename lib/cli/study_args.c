@@ -11,12 +11,24 @@ const char *const asy__progress_words[] = { "auto", "bar", "plain", "none", NULL
 
 asy_study *asy__cli_study(asy_cli *c, asy_spec_options *o, int *code)
 {
+    *o = (asy_spec_options){ 0 };
+    return asy__cli_study_with(c, o, NULL, code);
+}
+
+asy_study *asy__cli_study_with(asy_cli *c, asy_spec_options *o, bool (*other)(const char *), int *code)
+{
     asy_study *study = NULL;
     asy_diag *diag = asy_diag_new(c->arena);
-    *o = (asy_spec_options){ .n_set = c->n_args - 1,
-                             .set = c->args + 1,
-                             .set_number = c->arg_number + 1,
-                             .smoke = asy_cli_has(c, "smoke") };
+    const char **set = ASY_NEWN(c->arena, c->n_args, const char *);
+    int *number = ASY_NEWN(c->arena, c->n_args, int);
+    for (int i = 1; set != NULL && number != NULL && i < c->n_args; i++) {
+        if (other != NULL && other(c->args[i])) continue;
+        number[o->n_set] = c->arg_number[i];
+        set[o->n_set++] = c->args[i];
+    }
+    o->set = set;
+    o->set_number = number;
+    o->smoke = asy_cli_has(c, "smoke");
     o->n_arms = asy_cli_all(c, "arm", true, &o->arms);
     o->n_seeds = asy_cli_all(c, "seed", true, &o->seeds);
     if (diag == NULL) {

@@ -25,6 +25,8 @@ extern const char *const asy__progress_words[];     /* in the order of asy_progr
 /* Reads the spec of the command line. *code: the exit code if the study is not usable (everything wrong has
  * been said), else 0; warnings are said. */
 asy_study *asy__cli_study(asy_cli *, asy_spec_options *, int *code);
+/* The same with options that are partly filled; arguments that `other` takes are no overrides. */
+asy_study *asy__cli_study_with(asy_cli *, asy_spec_options *, bool (*other)(const char *), int *code);
 /* Runs, reports and says where the result is: the common end of `run` and `resume`. */
 int asy__cli_run(asy_cli *, asy_study *, const asy_spec_options *, const char *dir);
 #endif

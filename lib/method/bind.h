@@ -64,6 +64,8 @@ int asy__method_blocks(asy_arena *, const asy_tree *, const asy_spot *, const as
 asy_loc     asy__head_loc(const asy_tree *);
 const char *asy__takes(asy_arena *, const asy_param *);                 /* "a number from 0 to 1" */
 void        asy__say_type(asy_binder *, const asy__frame *, const asy_param *, const asy_tree *);
+/* Where the value of a `$name` comes from, as a note. */
+void        asy__say_var(asy_binder *, const asy_tree *);
 void        asy__say_stranger(asy_binder *, const asy__frame *, const asy_tree *);
 void asy__say_name(asy_binder *, const char *path, const asy_tree *, const char *name, const asy_spot *);
 /* flow.c */

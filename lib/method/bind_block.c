@@ -30,7 +30,7 @@ asy_rtree *asy__rtree_new(asy_binder *b, const char *key, asy_ptype type, const 
     r->key = key;
     r->type = type;
     r->origin = t ? t->origin : ASY_FROM_DEFAULT;
-    if (t) r->loc = t->loc, r->over = t->over;
+    if (t) r->loc = t->loc, r->over = t->over, r->var = t->var;
     return r;
 }
 

@@ -96,8 +96,16 @@ static bool same_word(const char *a, const char *b)
     return *a == *b;
 }
 
+void asy__say_var(asy_binder *b, const asy_tree *t)
+{
+    if (t->var)
+        asy_diag_note(b->diag, "%s is `vars.%s` (%s:%d:%d)", t->text ? t->text : "", t->var->key, t->var->loc.file,
+                      t->var->loc.line, t->var->loc.col);
+}
+
 void asy__say_type(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t)
 {
+    if (t->var == t) return; /* an unknown `$name` has been said */
     static const char *const what[] = {
         [ASY_TREE_NULL] = "nothing", [ASY_TREE_LIST] = "a list", [ASY_TREE_MAP] = "a block"
     };
@@ -236,6 +244,7 @@ static const char *method_word(const asy_spot *spot, const char *name)
 
 void asy__say_name(asy_binder *b, const char *path, const asy_tree *t, const char *name, const asy_spot *spot)
 {
+    if (t->var == t) return;
     const char *const *names, *second = NULL;
     int n = asy_spot_names(b->arena, spot, &names), kinds = 0;
     const asy_kind *kind = NULL, *found = NULL;

@@ -16,6 +16,7 @@ bool asy__in_range(const asy_param *p, double v)
 static void say_range(asy_binder *b, const asy__frame *f, const asy_param *p, const asy_tree *t)
 {
     asy_diag_add(b->diag, "E0205", &t->loc, "`%s` is %s, outside its range", p->key, t->text);
+    asy__say_var(b, t);
     asy_diag_path(b->diag, asy__path(b, f->path, p->key));
     asy_diag_label(b->diag, "%s", asy__takes(b->arena, p));
     if (p->help) asy_diag_note(b->diag, "`%s`: %s", p->key, p->help);
@@ -52,6 +53,7 @@ static void say_choice(asy_binder *b, const asy__frame *f, const asy_param *p, c
 {
     const char *second = NULL;
     int n = 0;
+    if (t->var == t) return;
     while (p->choices[n]) n++;
     const char *near = choice_for(b->arena, p, t->text);
     if (!near) near = asy_near(t->text, n, p->choices, &second);
@@ -86,7 +88,7 @@ static const char *path_of(const asy_binder *b, const asy_tree *t)
 {
     if (!t->loc.file) return t->text;
     const char *dir = t->origin == ASY_FROM_OVERRIDE ? b->cwd
-                      : b->dir ? b->dir : asy_path_dir(b->arena, t->loc.file);
+                      : b->dir && t->origin != ASY_FROM_INCLUDE ? b->dir : asy_path_dir(b->arena, t->loc.file);
     return dir && strcmp(dir, ".") != 0 ? asy_path_join(b->arena, dir, t->text) : t->text;
 }
 

@@ -17,7 +17,7 @@ typedef struct asy_rtree {
     double num; int64_t i; bool b; const char *text;    /* by type; ENUM: text */
     const char *formula;            /* the default's formula, if it was derived */
     const asy_bound *method;        /* METHOD */
-    asy_origin origin; asy_loc loc; const asy_tree *over;
+    asy_origin origin; asy_loc loc; const asy_tree *over, *var;
     struct asy_rtree *child, *next;
 } asy_rtree;
 

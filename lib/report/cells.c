@@ -43,9 +43,10 @@ asy__cell asy__cell_get(const asy__study *s, const char *arm, const char *eval, 
 static int differences(const asy__study *s, const char *arm, const char *eval, const char *metric, double d[])
 {
     int n = 0;
+    const char *base = asy__base_of(s, arm);
     for (int i = 0; i < s->n_runs; i++)
         for (int k = 0; k < s->n_runs; k++) {
-            if (strcmp(s->run[i].arm, arm) != 0 || strcmp(s->run[k].arm, s->baseline) != 0 ||
+            if (strcmp(s->run[i].arm, arm) != 0 || strcmp(s->run[k].arm, base) != 0 ||
                 s->run[i].seed != s->run[k].seed)
                 continue;
             const asy__value *a = asy__value_find(&s->run[i], eval, metric, false, 0),

@@ -23,7 +23,8 @@ typedef struct {
     bool known;
 } asy__stage_facts; /* known: it is published and has a manifest */
 typedef struct {
-    const char *arm, *id, *state, *error;
+    const char *arm; /* what tables call it: "ARM", or "ARM[PATH=VALUE,…]" */
+    const char *axes, *id, *state, *error; /* axes: "PATH=VALUE;PATH=VALUE" */
     uint64_t seed;
     int n;
     asy__value *v;
@@ -37,7 +38,7 @@ typedef struct {
     bool smoke;
     int numerics;
     int n_arms;
-    const char **arm;
+    const char **arm; /* each once, in plan order */
     int n_evals;
     const char **eval; /* in the order of the plan's first run: by name */
     int n_runs;
@@ -47,6 +48,9 @@ asy_status asy__study_load(asy__study *, asy_arena *, const char *dir) ASY_CHECK
 const asy__value *asy__value_find(const asy__run *, const char *eval, const char *metric, bool has_x,
                                   double x); /* NULL */
 bool asy__is_rate(const asy__value *);
+/* What an arm is compared with: the baseline under the same axis values; itself if it is one. */
+const char *asy__base_of(const asy__study *, const char *arm);
+bool asy__is_base(const asy__study *, const char *arm);
 /* The points of METRIC@x of an evaluation, ascending, over all runs. */
 int asy__points(const asy__study *, const char *eval, const char *metric, double **x);
 

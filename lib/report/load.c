@@ -92,6 +92,27 @@ static asy_status load_stage(asy__study *s, asy__run *r, const char *label, cons
     return asy_arena_status(s->arena);
 }
 
+static const char *axes_text(asy_arena *a, const asy_json *axes)
+{
+    asy_buf b;
+    asy_buf_init(&b, 1 << 20);
+    for (const asy_json *c = axes != NULL ? axes->child : NULL; c != NULL; c = c->next)
+        asy_buf_printf(&b, "%s%s=%s", c == axes->child ? "" : ";", c->key,
+                       c->kind == ASY_J_TEXT ? c->text : "");
+    const char *text = asy_strdup(a, asy_buf_text(&b));
+    asy_buf_free(&b);
+    return text != NULL ? text : "";
+}
+
+const char *asy__base_of(const asy__study *s, const char *arm)
+{
+    const char *axes = strchr(arm, '['),
+               *base = asy_sprintf(s->arena, "%s%s", s->baseline, axes != NULL ? axes : "");
+    return base != NULL ? base : s->baseline;
+}
+
+bool asy__is_base(const asy__study *s, const char *arm) { return strcmp(asy__base_of(s, arm), arm) == 0; }
+
 static asy_status load_run(asy__study *s, const asy_json *line, asy__run *r)
 {
     asy_arena *a = s->arena;
@@ -99,7 +120,8 @@ static asy_status load_run(asy__study *s, const asy_json *line, asy__run *r)
     const asy_json *stages = asy_json_get(line, "stages"),
                    *evals = stages != NULL ? asy_json_get(stages, "evaluate") : NULL,
                    *seed = asy_json_get(line, "seed");
-    *r = (asy__run){ .arm = text(line, "arm"),
+    *r = (asy__run){ .arm = text(line, text(line, "config")[0] != 0 ? "config" : "arm"),
+                     .axes = axes_text(a, asy_json_get(line, "axes")),
                      .id = text(line, "run_id"),
                      .seed = seed != NULL && seed->kind == ASY_J_INT ? (uint64_t)seed->i : 0,
                      .state = "queued",
@@ -180,15 +202,14 @@ asy_status asy__study_load(asy__study *s, asy_arena *a, const char *dir)
     s->version = text(j, "version");
     s->state = text(j, "state");
     s->numerics = (int)asy_json_num(asy_json_get(j, "numerics"), 0);
-    const asy_json *smoke = asy_json_get(j, "smoke"), *arms = asy_json_get(j, "arms");
+    const asy_json *smoke = asy_json_get(j, "smoke");
     s->smoke = smoke != NULL && smoke->b;
-    s->arm = ASY_NEWN(a, count(arms) + 1, const char *);
-    if (s->arm == NULL) return asy_arena_status(a);
-    for (const asy_json *c = arms != NULL ? arms->child : NULL; c != NULL; c = c->next)
-        s->arm[s->n_arms++] = c->text != NULL ? c->text : "";
     s->resolved = whole_file(s, "spec/resolved.yaml");
     ASY_TRY(load_origins(s));
     ASY_TRY(load_plan(s));
+    s->arm = ASY_NEWN(a, s->n_runs + 1, const char *);
+    for (int i = 0; s->arm != NULL && i < s->n_runs; i++)
+        if (i == 0 || strcmp(s->run[i].arm, s->run[i - 1].arm) != 0) s->arm[s->n_arms++] = s->run[i].arm;
     return asy_arena_status(a);
 }
 

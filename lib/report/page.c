@@ -81,14 +81,16 @@ static void difference(asy_buf *b, const char *arm, const char *path, const char
  * spec. */
 static void arm_table(const asy__study *s, asy_buf *b)
 {
-    const asy_json *base = s->origins != NULL ? asy_json_get(s->origins, s->baseline) : NULL;
-    if (base == NULL || s->n_arms < 2) return;
+    const asy_json *first = s->origins != NULL ? asy_json_get(s->origins, s->arm[0]) : NULL;
+    if (first == NULL || s->n_arms < 2) return;
     asy_buf_puts(b, "<div class=wide><table><caption>What the arms change</caption>\n<thead><tr><th "
                     "scope=col>arm</th><th scope=col class=text>value</th><th scope=col class=text>");
     asy__html(b, s->baseline);
     asy_buf_puts(b, "</th><th scope=col class=text>arm</th></tr></thead><tbody>\n");
     for (int a = 0; a < s->n_arms; a++) {
-        const asy_json *arm = asy_json_get(s->origins, s->arm[a]);
+        const asy_json *arm = asy_json_get(s->origins, s->arm[a]),
+                       *base = asy_json_get(s->origins, asy__base_of(s, s->arm[a]));
+        if (base == NULL) base = first;
         for (const asy_json *c = arm != NULL ? arm->child : NULL; c != NULL; c = c->next)
             if (strncmp(value_at(arm, c->key, "origin"), "default", 7) != 0 &&
                 strcmp(value_at(base, c->key, "value"), value_at(arm, c->key, "value")) != 0)
@@ -231,7 +233,9 @@ static void comparisons(const asy__study *s, asy_buf *b)
 {
     asy__table t;
     if (s->n_arms < 2 || asy__metric_table(s, "accuracy", "main", "", &t) != ASY_OK || t.n_cols == 0) return;
-    int family = (s->n_arms - 1) * t.n_cols;
+    int family = 0;
+    for (int r = 0; r < s->n_arms; r++) family += asy__is_base(s, s->arm[r]) ? 0 : t.n_cols;
+    if (family == 0) return;
     section(b, "comparisons", "Comparisons");
     asy_buf_puts(b, "<div class=wide><table><caption>Difference of accuracy to the baseline in points, "
                     "paired by seed, with its 95 % paired t interval; p of the paired t test times ");
@@ -242,7 +246,7 @@ static void comparisons(const asy__study *s, asy_buf *b)
         "scope=col>p</th></tr></thead><tbody>\n",
         family);
     for (int r = 0; r < s->n_arms; r++)
-        for (int c = 0; strcmp(s->arm[r], s->baseline) != 0 && c < t.n_cols; c++)
+        for (int c = 0; !asy__is_base(s, s->arm[r]) && c < t.n_cols; c++)
             one_comparison(s, b, s->arm[r], t.col[c], family);
     asy_buf_puts(b, "</tbody></table></div>\n");
     end_section(b);
@@ -359,7 +363,8 @@ static void cost(const asy__study *s, asy_buf *b)
 
 static void provenance(const asy__study *s, asy_buf *b)
 {
-    const asy_json *base = s->origins != NULL ? asy_json_get(s->origins, s->baseline) : NULL;
+    const asy_json *base =
+        s->origins != NULL && s->n_arms > 0 ? asy_json_get(s->origins, asy__base_of(s, s->arm[0])) : NULL;
     section(b, "provenance", "Provenance");
     asy_buf_printf(b,
                    "<dl><dt>study</dt><dd><code>%s</code></dd><dt>plan</dt><dd><code>%s</code></dd><dt>made "

@@ -16,6 +16,17 @@ static void csv_number(asy_buf *b, double v)
     asy_buf_puts(b, text);
 }
 
+static void csv_text(asy_buf *b, const char *s, size_t n)
+{
+    bool quote = memchr(s, ',', n) != NULL || memchr(s, '"', n) != NULL || memchr(s, '\n', n) != NULL;
+    if (quote) asy_buf_putc(b, '"');
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '"') asy_buf_putc(b, '"');
+        asy_buf_putc(b, s[i]);
+    }
+    if (quote) asy_buf_putc(b, '"');
+}
+
 /* Tidy: one line a value of a run (user-experience §7). */
 asy_status asy__results_csv(const asy__study *s, asy_buf *b)
 {
@@ -24,8 +35,11 @@ asy_status asy__results_csv(const asy__study *s, asy_buf *b)
         for (int k = 0; k < s->run[i].n; k++) {
             const asy__run *r = &s->run[i];
             const asy__value *v = &r->v[k];
-            asy_buf_printf(b, "%s,%s,,%llu,%s,%s", s->name, r->arm, (unsigned long long)r->seed, v->eval,
-                           v->metric);
+            asy_buf_printf(b, "%s,", s->name);
+            csv_text(b, r->arm, strcspn(r->arm, "["));
+            asy_buf_putc(b, ',');
+            csv_text(b, r->axes, strlen(r->axes));
+            asy_buf_printf(b, ",%llu,%s,%s", (unsigned long long)r->seed, v->eval, v->metric);
             csv_number(b, v->has_x ? v->x : NAN);
             csv_number(b, v->value);
             asy_buf_printf(b, ",%lld", (long long)v->n);

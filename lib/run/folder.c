@@ -28,10 +28,18 @@ static void put_stages(asy_jw *w, const asy_run_plan *r)
     asy_jw_object_end(w);
 }
 
+void asy__put_axes(asy_jw *w, const asy_run_plan *r)
+{
+    asy_jw_key(w, "axes"), asy_jw_object(w);
+    for (int i = 0; i < r->n_axes; i++) text(w, r->axis[i].path, r->axis[i].text);
+    asy_jw_object_end(w);
+}
+
 static void put_slot(asy_jw *w, const asy_run_plan *r)
 {
     text(w, "arm", r->arm);
-    asy_jw_key(w, "axes"), asy_jw_object(w), asy_jw_object_end(w);
+    asy__put_axes(w, r);
+    text(w, "config", r->config);
 }
 
 static void plan_lines(const asy_study *s, asy_buf *b)
@@ -64,9 +72,13 @@ static void options_json(const asy_study *s, const asy_spec_options *o, asy_buf 
     asy_jw_key(&w, "arms"), asy_jw_list(&w);
     for (int i = 0; i < o->n_arms; i++) asy_jw_text(&w, o->arms[i]);
     asy_jw_list_end(&w);
+    asy_jw_key(&w, "axes"), asy_jw_list(&w);
+    for (int i = 0; i < o->n_axes; i++) asy_jw_text(&w, o->axes[i]);
+    asy_jw_list_end(&w);
     text(&w, "directory", whole_path(o->cwd != NULL ? o->cwd : ".", path));
     text(&w, "folder", whole_path(s->dir, path));
     text(&w, "format", "assay.options/1");
+    asy_jw_key(&w, "includes"), asy_jw_int(&w, s->n_includes);
     asy_jw_key(&w, "seeds"), asy_jw_list(&w);
     for (int i = 0; i < o->n_seeds; i++) asy_jw_text(&w, o->seeds[i]);
     asy_jw_list_end(&w);
@@ -74,8 +86,26 @@ static void options_json(const asy_study *s, const asy_spec_options *o, asy_buf 
     for (int i = 0; i < o->n_set; i++) asy_jw_text(&w, o->set[i]);
     asy_jw_list_end(&w);
     asy_jw_key(&w, "smoke"), asy_jw_bool(&w, o->smoke);
+    asy_jw_key(&w, "zip"), asy_jw_bool(&w, o->zip);
     asy_jw_object_end(&w);
     asy_buf_putc(b, '\n');
+}
+
+/* spec/includes/K.yaml: each included file as it was read. */
+static asy_status put_includes(asy_arena *a, const asy_study *s, const char *spec)
+{
+    char *dir = asy_path_join(a, spec, "includes");
+    if (dir == NULL) return asy_arena_status(a);
+    if (s->n_includes > 0) ASY_TRY(asy_io_mkdirs(dir));
+    for (int i = 0; i < s->n_includes; i++) {
+        asy_buf b;
+        asy_buf_init(&b, 8 << 20);
+        asy_buf_put(&b, s->include[i].text, s->include[i].n);
+        asy_status st = put(a, dir, asy_sprintf(a, "%d.yaml", i), &b);
+        asy_buf_free(&b);
+        ASY_TRY(st);
+    }
+    return ASY_OK;
 }
 
 /* The folder is new, empty, or holds this study (the same name; smoke apart from real runs). */
@@ -117,6 +147,7 @@ static asy_status put_spec(asy_arena *a, const asy_study *s, const asy_run_optio
     asy_buf_init(&b, 64 << 20);
     asy_buf_put(&b, s->source, s->source_n);
     asy_status st = put(a, spec, "source.yaml", &b);
+    if (st == ASY_OK) st = put_includes(a, s, spec);
     asy_buf_reset(&b);
     asy_study_show(s, NULL, false, &b);
     if (st == ASY_OK) st = put(a, spec, "resolved.yaml", &b);

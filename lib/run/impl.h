@@ -3,6 +3,7 @@
 #ifndef ASY_RUN_IMPL_H
 #define ASY_RUN_IMPL_H
 #include "../base/io.h"
+#include "../base/json.h"
 #include "../base/pool.h"
 #include "../graph/plan.h"
 #include "../method/sink.h"
@@ -39,6 +40,8 @@ asy_status asy__stage_failed_put(const char *study, const asy_stage *, asy_statu
                                  const char *text) ASY_CHECKED;
 bool asy__stage_failed_get(asy_arena *, const char *study, const asy_stage *, const char **state,
                            const char **text);
+/* The key `axes`: PATH → value, of a run. */
+void asy__put_axes(asy_jw *, const asy_run_plan *);
 /* study.json, spec/, plan.jsonl, runs/. */
 asy_status asy__folder_open(asy_study *, const asy_run_options *, const char *dir) ASY_CHECKED;
 asy_status asy__folder_runs(const asy_study *, const char *dir, asy_run_counts *) ASY_CHECKED;

@@ -80,7 +80,7 @@ static void say(const asy__talk *t, const char *text)
 
 void asy__talk_stage(asy__talk *t, const asy_stage *s)
 {
-    snprintf(t->what, sizeof t->what, "%s seed %llu %s", s->run->arm, (unsigned long long)s->run->seed,
+    snprintf(t->what, sizeof t->what, "%s seed %llu %s", s->run->config, (unsigned long long)s->run->seed,
              s->label);
     t->part = t->said_part = 0;
     t->said = asy_now();

@@ -100,7 +100,8 @@ static void run_json(const asy_run_plan *r, const char *state, const char *why, 
     asy_jw_init(&w, b, 1);
     asy_jw_object(&w);
     text(&w, "arm", r->arm);
-    asy_jw_key(&w, "axes"), asy_jw_object(&w), asy_jw_object_end(&w);
+    asy__put_axes(&w, r);
+    text(&w, "config", r->config);
     text(&w, "error", why);
     text(&w, "format", "assay.run/1");
     text(&w, "run_id", r->id);

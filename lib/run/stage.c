@@ -75,7 +75,7 @@ static asy_status open_data(asy__worker *w, asy_arena *a, const asy_run_plan *ru
     asy_data_in in = { .arena = a, .diag = diag, .pool = w->pool };
     asy_status s = load(w, run, diag);
     if (s == ASY_OK)
-        s = asy_dataset_divide(run->root.data, &in, w->data, asy_rng_part(asy_rng_seed(run->seed), "split"),
+        s = asy_dataset_divide(run->root.data, &in, w->data, asy_rng_part(asy_rng_seed_fixed(run->seed, run->fixed), "split"),
                                d);
     if (s == ASY_OK && w->study->smoke) s = shrink(a, d);
     return complain(diag, s);
@@ -144,7 +144,7 @@ static asy_status new_model(asy__worker *w, asy_arena *a, const asy_run_plan *ru
                             asy_model **m)
 {
     const asy_model_keys *keys = run->root.model->at;
-    asy_rng init = asy_rng_part(asy_rng_seed(run->seed), "init");
+    asy_rng init = asy_rng_part(asy_rng_seed_fixed(run->seed, run->fixed), "init");
     ASY_TRY(asy_model_new(m, a, run->root.model, d, asy_run_loss(run)));
     asy_diag *diag = w->opt->diag;
     asy_status s = ASY_OK;
@@ -167,7 +167,7 @@ static asy_status do_train(asy__worker *w, asy_arena *a, const asy_stage *st, as
     asy_train_ctx ctx = { .arena = a,
                           .model = m,
                           .data = &d,
-                          .seed = asy_rng_seed(st->run->seed),
+                          .seed = asy_rng_seed_fixed(st->run->seed, st->run->fixed),
                           .backend = w->backend,
                           .pool = w->pool,
                           .sink = &k->sink,
@@ -211,7 +211,7 @@ static asy_status do_evaluate(asy__worker *w, asy_arena *a, const asy_stage *st,
                          .model = m,
                          .view = &view,
                          .keys = keys,
-                         .seed = asy_rng_seed(st->run->seed),
+                         .seed = asy_rng_seed_fixed(st->run->seed, st->run->fixed),
                          .backend = w->backend,
                          .pool = w->pool,
                          .sink = &k->sink };

@@ -93,6 +93,17 @@ asy_status asy_study_reopen(asy_study **study, asy_arena *a, const char *dir, as
     *opt = (asy_spec_options){ .smoke = smoke != NULL && smoke->b,
                                .dir = text_of(j, "folder"),
                                .cwd = text_of(j, "directory") };
+    const asy_json *zip = asy_json_get(j, "zip"), *includes = asy_json_get(j, "includes");
+    opt->zip = zip != NULL && zip->b;
+    opt->axes = texts(a, asy_json_get(j, "axes"), &opt->n_axes);
+    opt->n_frozen =
+        includes != NULL && includes->kind == ASY_J_INT && includes->i >= 0 && includes->i <= ASY_INCLUDES
+            ? (int)includes->i
+            : 0;
+    const char **frozen = ASY_NEWN(a, opt->n_frozen + 1, const char *);
+    for (int i = 0; frozen != NULL && i < opt->n_frozen; i++)
+        frozen[i] = asy_sprintf(a, "%s/spec/includes/%d.yaml", dir, i);
+    opt->frozen = frozen;
     opt->set = texts(a, asy_json_get(j, "set"), &opt->n_set);
     opt->arms = texts(a, asy_json_get(j, "arms"), &opt->n_arms);
     opt->seeds = texts(a, asy_json_get(j, "seeds"), &opt->n_seeds);

@@ -114,6 +114,13 @@ static void put_origin(asy_buf *b, const asy_rtree *r, const char *owner, const 
         else asy_buf_printf(b, r->origin == ASY_FROM_SMOKE ? "smoke" : "default of %s", owner);
         return;
     }
+    if (r->var != NULL) {
+        asy_buf_printf(b, "$%s, ", r->var->key);
+        asy_buf_printf(b, "%s:%d:%d",
+                       file != NULL && r->var->origin == ASY_FROM_FILE ? file : r->var->loc.file,
+                       r->var->loc.line, r->var->loc.col);
+        return;
+    }
     asy_buf_puts(b, from[r->origin]);
     if (r->origin == ASY_FROM_OVERRIDE) asy_buf_puts(b, r->loc.file);
     else asy_buf_printf(b, "%s:%d:%d", file != NULL ? file : r->loc.file, r->loc.line, r->loc.col);
@@ -185,8 +192,8 @@ void asy_study_origins(const asy_study *s, asy_buf *b)
     asy_jw_object(&w);
     asy_jw_key(&w, "arms"), asy_jw_object(&w);
     for (int i = 0; i < s->n_runs; i++) {
-        if (i > 0 && strcmp(s->runs[i].arm, s->runs[i - 1].arm) == 0) continue;
-        asy_jw_key(&w, s->runs[i].arm), asy_jw_object(&w);
+        if (i > 0 && strcmp(s->runs[i].config, s->runs[i - 1].config) == 0) continue;
+        asy_jw_key(&w, s->runs[i].config), asy_jw_object(&w);
         put_json(&w, s->runs[i].resolved, "", "the language");
         asy_jw_object_end(&w);
     }

@@ -3,6 +3,7 @@
  * Everything wrong is collected before anything runs (user-experience §3, §5). */
 #ifndef ASY_SPEC_SPEC_H
 #define ASY_SPEC_SPEC_H
+#include "../base/rng.h"
 #include "../method/arch.h"
 #include "../method/params.h"
 #include "../method/view.h"
@@ -29,7 +30,7 @@ typedef struct {
     const asy_bound *train; /* kind procedure; NULL: `train: none` */
     asy_members evaluate;   /* name → const asy_bound *, of any kind with `evaluate` */
     const char *baseline;
-    const asy_tree *arms, *seeds, *smoke; /* as written; used before binding */
+    const asy_tree *arms, *seeds, *smoke, *vars, *sweep; /* as written; used before binding */
     const asy_compute_par *compute;
 } asy_root;
 
@@ -47,29 +48,48 @@ typedef struct asy_stage {
     const asy_run_plan *run;         /* the first run that needs it */
     int index;
 } asy_stage;
+/* One value of an axis: as it is written, for people, and where. */
+typedef struct {
+    const char *path, *text;
+    const asy_tree *value;
+} asy_axis_value;
 struct asy_run_plan {
     const char *arm;
+    const char *config; /* "ARM", or "ARM[PATH=VALUE,…]": what tables call it */
+    int n_axes;
+    const asy_axis_value *axis; /* by path */
+    const char *axes; /* the same as canonical JSON: {"PATH":VALUE,…} */
     uint64_t seed;
-    char id[13]; /* first 12 hex digits of SHA-256 of {"arm":…,"axes":{},"seed":…} */
+    const asy_rng_fixed *fixed; /* streams that have the first seed's values; NULL: none */
+    char id[13]; /* first 12 hex digits of SHA-256 of {"arm":…,"axes":{…},"seed":…} */
     asy_root root;
     const asy_rtree *resolved;
     asy_stage *data, *train; /* train NULL with train: none */
     int n_eval;
     asy_stage **eval; /* in the order of root.evaluate */
 };
+enum { ASY_INCLUDES = 16 };
+typedef struct {
+    const char *path, *text; /* as the including file finds it; verbatim */
+    size_t n;
+} asy_include;
 typedef struct {
     const char *name, *title, *notes, *baseline;
     bool smoke;
     const char *source;
     size_t source_n;  /* the spec, verbatim */
+    int n_includes;
+    asy_include include[ASY_INCLUDES]; /* in the order in which they are read */
     const char *dir;  /* folder of the spec file: what relative paths are relative to */
     char spec_id[65]; /* hash over the plan */
     int n_arms;
     const char *const *arms;
     int n_seeds;
     const uint64_t *seeds;
+    const asy_rng_fixed *fixed;
+    int n_configs; /* combinations of the axes, 1 without */
     int n_runs;
-    asy_run_plan *runs; /* arm-major, then seed */
+    asy_run_plan *runs; /* by arm, combination of axes, seed */
     int n_stages;
     asy_stage **stages; /* each once, in an order in which they can be done */
     int threads;        /* compute.threads, 0: all cores */
@@ -83,6 +103,11 @@ typedef struct {
     const char *const *set; /* PATH=VALUE, in order */
     const int *set_number;  /* the argument number of each, for messages; NULL: 1, 2, … */
     bool smoke;
+    int n_axes;
+    const char *const *axes; /* PATH=V1,V2…: axes beside the spec's */
+    bool zip; /* all axes side by side */
+    int n_frozen;
+    const char *const *frozen; /* a kept copy of each included file, in the order of reading; 0: read them */
     int n_arms;
     const char *const *arms; /* subset to plan; 0: all */
     int n_seeds;

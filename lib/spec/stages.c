@@ -76,6 +76,26 @@ static void begin(asy_buf *b, const char *kind, const asy_run_plan *run)
     asy_buf_reset(b);
     asy_buf_printf(b, "{\"stage\":\"%s\",\"numerics\":%d,\"seed\":%llu", kind, asy_numerics,
                    (unsigned long long)run->seed);
+    if (run->fixed == NULL) return;
+    asy_buf_printf(b, ",\"fixed\":{\"seed\":%llu,\"streams\":[\"\"", (unsigned long long)run->fixed->seed);
+    for (int i = 0; i < run->fixed->n; i++) asy_buf_printf(b, ",\"%s\"", run->fixed->stream[i]);
+    asy_buf_puts(b, "]}");
+}
+
+static bool is_fixed(const asy_run_plan *run, const char *stream)
+{
+    for (int i = 0; run->fixed != NULL && i < run->fixed->n; i++)
+        if (strcmp(run->fixed->stream[i], stream) == 0) return true;
+    return false;
+}
+
+/* All that a data stage draws: where that is fixed, its seed is the first one, so that the runs share it. */
+static asy_run_plan data_seed(const asy_run_plan *run)
+{
+    asy_run_plan r = *run;
+    if (is_fixed(run, "split") && (run->root.data->corrupt == NULL || is_fixed(run, "noise")))
+        r.seed = run->fixed->seed;
+    return r;
 }
 
 static void put_recipe(asy_buf *b, const asy_recipe *r)
@@ -87,7 +107,8 @@ static void put_recipe(asy_buf *b, const asy_recipe *r)
 static void plan_data(planner *p, asy_run_plan *run, asy_buf *b)
 {
     const asy_data_par *d = run->root.data;
-    begin(b, "data", run);
+    asy_run_plan seeded = data_seed(run);
+    begin(b, "data", &seeded);
     put_part(b, "data", child(run->resolved, "data"));
     asy_buf_printf(b, ",\"smoke\":%s,\"content\":[\"\"", p->study->smoke ? "true" : "false");
     const asy_recipe *recipe = d->dataset != NULL ? asy_dataset_recipe(d->dataset) : NULL;

@@ -6,26 +6,31 @@
 #include "../method/procedure.h"
 #include "../method/registry.h"
 #include "overlay.h"
+#include "resolve.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_SEEDS = 10000, MAX_ARMS = 1000, MAX_RUNS = 100000, MAX_SPEC = 4 << 20 };
+enum { MAX_ARMS = 1000, MAX_RUNS = 100000, MAX_SPEC = 4 << 20 };
 
 typedef struct {
     asy_arena *arena;
     asy_diag *diag;
     const asy_spec_options *opt;
     asy_study *study;
-    asy_tree *root, *smoke; /* with the early overrides laid; the smoke tree or NULL */
+    asy_tree *root;        /* with includes and the early overrides laid */
+    const asy_tree *smoke; /* the root, under --smoke; else NULL */
+    asy__sweep sweep;
     asy_tree **late;
     int n_late; /* the other overrides */
 } reader;
 
 static bool early(const asy_tree *over)
 {
-    return strcmp(over->child->key, "arms") == 0 || strcmp(over->child->key, "seeds") == 0 ||
-           strcmp(over->child->key, "smoke") == 0;
+    static const char *const keys[] = { "arms", "seeds", "smoke", "sweep", "vars" };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(over->child->key, keys[i]) == 0) return true;
+    return false;
 }
 
 static int number_of(const reader *r, int i)
@@ -78,56 +83,6 @@ static bool chosen(const char *word, int n, const char *const words[])
     return n == 0;
 }
 
-static void add_seed(reader *r, const asy_tree *t, uint64_t seed, uint64_t seeds[], int *n)
-{
-    for (int i = 0; i < *n; i++)
-        if (seeds[i] == seed) {
-            asy_diag_add(r->diag, "E0205", &t->loc,
-                         "seed %llu stands twice; a repeat would only make the interval look smaller",
-                         (unsigned long long)seed);
-            return;
-        }
-    seeds[(*n)++] = seed;
-}
-
-static void read_seeds(reader *r)
-{
-    const asy_tree *t = asy_tree_get(r->root, "seeds");
-    uint64_t *seeds = ASY_NEWN(r->arena, MAX_SEEDS, uint64_t);
-    int64_t v;
-    int n = 0;
-    if (seeds == NULL) return;
-    if (t == NULL) {
-        seeds[n++] = 0;
-    } else if (t->kind == ASY_TREE_SCALAR && asy_read_integer(t->text, &v) && v >= 1 && v <= MAX_SEEDS) {
-        for (; n < v; n++) seeds[n] = (uint64_t)n;
-    } else if (t->kind == ASY_TREE_LIST && t->child != NULL && asy_tree_count(t) <= MAX_SEEDS) {
-        for (const asy_tree *c = t->child; c != NULL; c = c->next) {
-            if (c->kind == ASY_TREE_SCALAR && asy_read_integer(c->text, &v) && v >= 0)
-                add_seed(r, c, (uint64_t)v, seeds, &n);
-            else
-                asy_diag_add(r->diag, "E0205", &c->loc,
-                             "a seed is a whole number from 0 to 9223372036854775807");
-        }
-    } else {
-        asy_diag_add(r->diag, "E0202", &t->loc,
-                     "`seeds` takes a count from 1 to %d, or a list of different seeds such as [0, 1, 2]",
-                     MAX_SEEDS);
-        return;
-    }
-    if (r->opt->smoke && n > 1) n = 1;
-    int kept = 0;
-    for (int i = 0; i < n; i++) {
-        char text[24];
-        snprintf(text, sizeof text, "%llu", (unsigned long long)seeds[i]);
-        if (chosen(text, r->opt->n_seeds, r->opt->seeds)) seeds[kept++] = seeds[i];
-    }
-    if (kept == 0 && n > 0)
-        asy_diag_add(r->diag, "E0204", NULL, "none of the seeds asked for is in the spec");
-    r->study->n_seeds = kept;
-    r->study->seeds = seeds;
-}
-
 static bool good_name(const char *s)
 {
     size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
@@ -156,7 +111,8 @@ static void read_arms(reader *r)
         else all[n_all++] = c->key;
         for (const asy_tree *k = c->kind == ASY_TREE_MAP ? c->child : NULL; k != NULL; k = k->next)
             if (strcmp(k->key, "arms") == 0 || strcmp(k->key, "seeds") == 0 || strcmp(k->key, "name") == 0 ||
-                strcmp(k->key, "smoke") == 0 || strcmp(k->key, "assay") == 0)
+                strcmp(k->key, "smoke") == 0 || strcmp(k->key, "assay") == 0 ||
+                strcmp(k->key, "sweep") == 0 || strcmp(k->key, "include") == 0)
                 asy_diag_add(r->diag, "E0305", &k->key_loc,
                              "`%s` is one for the whole study; an arm cannot set it", k->key);
     }
@@ -172,19 +128,22 @@ static void read_arms(reader *r)
     r->study->arms = arms;
 }
 
-/* The tree of one arm, everything laid. */
-static asy_tree *arm_tree(reader *r, const char *arm)
+/* The tree of one arm under one combination of the axes, everything laid, vars last. */
+static asy_tree *arm_tree(reader *r, const char *arm, int combination)
 {
     const asy_tree *arms = asy_tree_get(r->root, "arms"),
                    *part = arms != NULL ? asy_tree_get(arms, arm) : NULL;
     asy_tree *t = asy_tree_overlay(r->arena, r->root,
                                    part != NULL && part->kind == ASY_TREE_MAP ? part : NULL, ASY_FROM_ARM);
+    if (r->sweep.n_axes > 0)
+        t = asy_tree_overlay(r->arena, t, asy__sweep_tree(r->arena, &r->sweep, combination), ASY_FROM_AXIS);
+    if (t == NULL) return NULL;
     if (r->smoke != NULL) {
         t = asy_tree_overlay(r->arena, t, asy__smoke_tree(r->arena, t), ASY_FROM_SMOKE);
         t = asy_tree_overlay(r->arena, t, asy_tree_get(r->root, "smoke"), ASY_FROM_SMOKE);
     }
     for (int i = 0; i < r->n_late; i++) t = asy_tree_overlay(r->arena, t, r->late[i], ASY_FROM_OVERRIDE);
-    return t;
+    return t != NULL ? asy__vars(r->arena, r->diag, t) : NULL;
 }
 
 static const asy_loc *place(const asy_tree *root, const char *key)
@@ -240,44 +199,57 @@ static void check_root(reader *r, const asy_tree *t, const asy_root *root)
 }
 
 /* The id names the slot, not its content (user-experience §3.4). */
-static void slot_id(asy_run_plan *run)
+static asy_status slot_id(asy_run_plan *run)
 {
-    char slot[160];
-    int n = snprintf(slot, sizeof slot, "{\"arm\":\"%s\",\"axes\":{},\"seed\":%llu}", run->arm,
-                     (unsigned long long)run->seed);
-    asy_digest d = asy_sha256(slot, (size_t)n);
+    asy_buf b;
+    asy_buf_init(&b, 1 << 20);
+    asy_buf_printf(&b, "{\"arm\":\"%s\",\"axes\":%s,\"seed\":%llu}", run->arm, run->axes,
+                   (unsigned long long)run->seed);
+    asy_digest d = asy_sha256(asy_buf_text(&b), b.n);
     asy_hex(&d, 12, run->id);
+    asy_status s = asy_buf_status(&b);
+    asy_buf_free(&b);
+    return s;
+}
+
+/* The runs of one arm under one combination of the axes: seeds share what is bound. */
+static asy_status bind_config(reader *r, asy_binder *b, const char *arm, int combination)
+{
+    asy_study *s = r->study;
+    const asy_tree *t = arm_tree(r, arm, combination);
+    asy_run_plan first = { .arm = arm, .fixed = s->fixed };
+    if (t == NULL) return asy_arena_status(r->arena);
+    first.resolved = asy_bind_block(b, "", t, asy__root_rows, &first.root);
+    ASY_TRY(asy_arena_status(r->arena));
+    check_root(r, t, &first.root);
+    ASY_TRY(asy__sweep_name(r->arena, &r->sweep, combination, &first));
+    for (int k = 0; k < s->n_seeds; k++) {
+        asy_run_plan *run = &s->runs[s->n_runs++];
+        *run = first;
+        run->seed = s->seeds[k];
+        ASY_TRY(slot_id(run));
+    }
+    return ASY_OK;
 }
 
 static asy_status bind_runs(reader *r)
 {
     asy_study *s = r->study;
-    asy_binder b = { .arena = r->arena,
-                     .diag = r->diag,
-                     .allow = r->opt->allow,
-                     .dir = r->opt->dir,
-                     .cwd = r->opt->cwd };
-    if (s->n_arms * s->n_seeds > MAX_RUNS) {
-        asy_diag_add(r->diag, "E0205", NULL, "%d arms with %d seeds each are more than %d runs", s->n_arms,
-                     s->n_seeds, MAX_RUNS);
+    asy_binder b = {
+        .arena = r->arena, .diag = r->diag, .allow = r->opt->allow, .dir = r->opt->dir, .cwd = r->opt->cwd
+    };
+    int64_t n = (int64_t)s->n_arms * r->sweep.n * s->n_seeds;
+    s->n_configs = r->sweep.n;
+    if (n > MAX_RUNS) {
+        asy_diag_add(r->diag, "E0205", NULL,
+                     "%d arms with %d combinations of the axes and %d seeds each are more than %d runs",
+                     s->n_arms, r->sweep.n, s->n_seeds, MAX_RUNS);
         return ASY_OK;
     }
-    s->runs = ASY_NEWN(r->arena, s->n_arms * (s->n_seeds > 0 ? s->n_seeds : 1), asy_run_plan);
+    s->runs = ASY_NEWN(r->arena, n > 0 ? n : 1, asy_run_plan);
     if (s->runs == NULL) return asy_arena_status(r->arena);
-    for (int a = 0; a < s->n_arms; a++) {
-        const asy_tree *t = arm_tree(r, s->arms[a]);
-        if (t == NULL) return asy_arena_status(r->arena);
-        asy_run_plan first = { .arm = s->arms[a] };
-        first.resolved = asy_bind_block(&b, "", t, asy__root_rows, &first.root);
-        ASY_TRY(asy_arena_status(r->arena));
-        check_root(r, t, &first.root);
-        for (int k = 0; k < s->n_seeds; k++) { /* seeds share what is bound */
-            asy_run_plan *run = &s->runs[s->n_runs++];
-            *run = first;
-            run->seed = s->seeds[k];
-            slot_id(run);
-        }
-    }
+    for (int a = 0; a < s->n_arms; a++)
+        for (int i = 0; i < r->sweep.n; i++) ASY_TRY(bind_config(r, &b, s->arms[a], i));
     return ASY_OK;
 }
 
@@ -319,8 +291,8 @@ static asy_status read_source(reader *r, const char *path)
     size_t n = 0;
     bool in = strcmp(path, "-") == 0;
     const char *name = in ? "standard input" : path;
-    asy_status st = in ? read_stdin(r->arena, MAX_SPEC, &text, &n)
-                       : asy_io_read(r->arena, path, MAX_SPEC, &text, &n);
+    asy_status st =
+        in ? read_stdin(r->arena, MAX_SPEC, &text, &n) : asy_io_read(r->arena, path, MAX_SPEC, &text, &n);
     if (st == ASY_ENOMEM) return st;
     if (st != ASY_OK) {
         bool large = st == ASY_EINVAL;
@@ -341,6 +313,17 @@ static asy_status read_source(reader *r, const char *path)
     return ASY_OK;
 }
 
+/* Seeds, arms and axes, in which `$name` may stand too. */
+static asy_status read_plan(reader *r)
+{
+    const asy_tree *t = asy__vars(r->arena, r->diag, r->root);
+    if (t == NULL) return asy_arena_status(r->arena);
+    asy__seeds_read(r->arena, r->diag, t, r->opt, r->study);
+    asy__sweep_read(r->arena, r->diag, t, r->opt, &r->sweep);
+    read_arms(r);
+    return asy_arena_status(r->arena);
+}
+
 asy_status asy_study_read(asy_study **out, asy_arena *arena, const char *path, const asy_spec_options *opt,
                           asy_diag *diag)
 {
@@ -350,11 +333,12 @@ asy_status asy_study_read(asy_study **out, asy_arena *arena, const char *path, c
     r.study->smoke = opt->smoke;
     ASY_TRY(read_source(&r, path));
     if (r.root == NULL) return asy_arena_status(arena);
+    r.root = asy__include(arena, diag, r.root, r.study->dir, opt, r.study);
+    if (r.root == NULL) return asy_arena_status(arena);
     read_overrides(&r);
-    if (opt->smoke) r.smoke = r.root;
-    read_seeds(&r);
-    read_arms(&r);
     ASY_TRY(asy_arena_status(arena));
+    if (opt->smoke) r.smoke = r.root;
+    ASY_TRY(read_plan(&r));
     ASY_TRY(bind_runs(&r));
     take_titles(&r);
     if (asy_diag_errors(diag) > 0) return ASY_OK;

@@ -257,9 +257,7 @@ static bool read_pair(reader *r, pairs *p, yaml_event_t *key)
 static asy_tree *read_map(reader *r, yaml_event_t *open, int depth)
 {
     asy_tree *map = node(r, ASY_TREE_MAP, open, depth);
-    pairs p = {
-        .tail = map != NULL ? &map->child : NULL, .keys = asy_map_new(r->arena), .depth = depth
-    };
+    pairs p = { .tail = map != NULL ? &map->child : NULL, .keys = asy_map_new(r->arena), .depth = depth };
     yaml_event_t e;
     if (open->data.mapping_start.tag != NULL)
         fail(r, "E0105", span(r, open->start_mark, open->end_mark),

@@ -88,7 +88,7 @@ static asy_status build(asy_program *p)
     asy_graph *g = asy_graph_new(o->arena, ASY_F32);
     if (!g) return asy_arena_status(o->arena);
     p->scope = asy_scope_new(o->arena, g, ASY_EVAL);
-    p->bind = ASY_NEWN(o->arena, 2 + p->n_var + o->model->n_slots + ASY_SCOPE_NOISE, asy_bind);
+    p->bind = ASY_NEWN(o->arena, 2 + p->n_var + asy_model_binds(o->model) + ASY_SCOPE_NOISE, asy_bind);
     ASY_TRY(asy_arena_status(o->arena));
     p->loss = p->moved = -1;
     ASY_TRY(write_graph(p, g, out));
@@ -278,7 +278,8 @@ asy_status asy_program_run(asy_program *p, int64_t rows, const asy_tensor *x, co
     ASY_TRY(asy_arena_status(o->job->scratch));
     ASY_TRY(count(o, p->n_grad > 0, draws(p)));
     bind(p, x, var);
-    ASY_TRY(p->mean[0] ? run_draws(p, rows) : asy_exec_run(p->exec, rows, p->n_bind, p->bind));
+    int sample = asy_scope_noise_bind(p->scope, &o->noise, rows, o->job->id, NULL, 0, p->bind + p->n_bind);
+    ASY_TRY(p->mean[0] ? run_draws(p, rows) : asy_exec_run(p->exec, rows, p->n_bind + sample, p->bind));
     look_at_goal(p);
     if (p->n_grad) look_at_gradients(p);
     int n = 0;

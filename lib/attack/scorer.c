@@ -25,7 +25,7 @@ static asy_status build(asy_scorer *s, const asy_backend *backend, asy_pool *poo
     asy_graph *g = asy_graph_new(s->arena, ASY_F32);
     if (!g) return asy_arena_status(s->arena);
     s->scope = asy_scope_new(s->arena, g, ASY_EVAL);
-    s->bind = ASY_NEWN(s->arena, s->model->n_slots + 2 + ASY_SCOPE_NOISE, asy_bind);
+    s->bind = ASY_NEWN(s->arena, asy_model_binds(s->model) + 2 + ASY_SCOPE_NOISE, asy_bind);
     ASY_TRY(asy_arena_status(s->arena));
     s->x = asy_input(g, "x", ASY_ROW, ASY_F32, s->model->io.in);
     s->y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
@@ -123,7 +123,8 @@ asy_status asy_scorer_run(asy_scorer *s, const float *w, uint64_t version, int64
                               n == 2 ? loss + at : NULL));
             continue;
         }
-        ASY_TRY(asy_exec_run(exec, now, n_bind, s->bind));
+        int sample = asy_scope_noise_bind(s->scope, &s->noise, now, id + at, NULL, 0, s->bind + n_bind);
+        ASY_TRY(asy_exec_run(exec, now, n_bind + sample, s->bind));
         memcpy(logits + at * k, asy_exec_out(exec, 0).data, (size_t)(now * k) * sizeof(float));
         if (n == 2) memcpy(loss + at, asy_exec_out(exec, 1).data, (size_t)now * sizeof(float));
     }

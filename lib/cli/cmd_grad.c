@@ -38,7 +38,8 @@ static asy_status loss_of(asy_cli *c, const asy_run_plan *run, const asy_bound *
 }
 
 static asy_status check(asy_cli *c, const asy_bound *arch, const asy_run_plan *run, const asy_dataset_view *d,
-                        const float *x, const int32_t *y, asy_check_result *r, int *checked)
+                        const float *x, const int32_t *y, const uint64_t *id, asy_check_result *r,
+                        int *checked)
 {
     asy_model *m;
     const asy_bound *loss;
@@ -46,7 +47,7 @@ static asy_status check(asy_cli *c, const asy_bound *arch, const asy_run_plan *r
     ASY_TRY(loss_of(c, run, &loss));
     ASY_TRY(asy_model_new(&m, c->arena, arch, d, loss));
     asy_model_init(m, &init);
-    return asy_model_check(m, loss, ROWS, x, y, kink, asy_rng_part(seed, "grad"), r, checked);
+    return asy_model_check(m, loss, ROWS, x, y, id, kink, asy_rng_part(seed, "grad"), r, checked);
 }
 
 /* An architecture on random images [1,28,28] with ten classes. */
@@ -56,11 +57,12 @@ static asy_status check_arch(asy_cli *c, const char *name, asy_check_result *r, 
     const asy_bound *arch;
     float x[ROWS * 784];
     int32_t y[ROWS] = { 3, 0, 9 };
+    uint64_t id[ROWS] = { 0, 1, 2 };
     asy_rng rng = asy_rng_part(asy_rng_seed(0), "image");
     d.data.classes = 10;
     asy_rng_uniform(&rng, 0, 0, ROWS * 784, 0, 1, x);
     ASY_TRY(asy_bind_text(c->arena, &asy_spot_model, name, NULL, &arch));
-    return check(c, arch, NULL, &d, x, y, r, checked);
+    return check(c, arch, NULL, &d, x, y, id, r, checked);
 }
 
 static asy_status check_run(asy_cli *c, const asy_run_plan *run, asy_diag *diag, asy_check_result *r,
@@ -73,9 +75,10 @@ static asy_status check_run(asy_cli *c, const asy_run_plan *run, asy_diag *diag,
     if (v->n < ROWS) ASY_FAIL(ASY_EDATA, "part `%s` has fewer than %d rows", d.views[0].name, (int)ROWS);
     float *x = asy_alloc(c->arena, ROWS * sizeof(float), (size_t)asy_shape_count(&d.shape));
     int32_t y[ROWS];
+    uint64_t id[ROWS];
     if (x == NULL) return asy_arena_status(c->arena);
-    asy_view_load(v, ROWS, 0, NULL, x, y, NULL);
-    return check(c, run->root.model, run, &d, x, y, r, checked);
+    asy_view_load(v, ROWS, 0, NULL, x, y, id);
+    return check(c, run->root.model, run, &d, x, y, id, r, checked);
 }
 
 static int one_arch(asy_cli *c, const char *name)

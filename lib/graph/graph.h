@@ -197,7 +197,7 @@ asy_val asy_repool(asy_graph *, asy_val x, asy_val index, const asy_window *);
 /* ---- random numbers: a function of (stream, sample id, draw). key: batch [2] i32, the words of the stream's
  * key; id: row [2] i32, the sample id's low and high word; draw: row [] i32. Row value of this shape: uniform
  * on [a, b], or normal with mean a and deviation b. Derivative 0. Models ask for them through
- * asy_scope_random. */
+ * asy_scope_random. id batch [N,2] and draw {0}: a batch value [N, S…], as if of N rows with draw 0. */
 asy_val asy_random(asy_graph *, asy_val key, asy_val id, asy_val draw, asy_shape, bool normal, double a,
                    double b);
 

@@ -115,7 +115,8 @@ enum {
     ASY_NEED_SCORES = 2,
     ASY_NEED_GRAD = 4,
     ASY_NEED_WEIGHTS = 8,
-    ASY_NEED_PER_SAMPLE = 16
+    ASY_NEED_PER_SAMPLE = 16,
+    ASY_NEED_INPUT = 32 /* an input that can be moved */
 };
 
 typedef struct {
@@ -162,6 +163,7 @@ struct asy_kind {
     const asy_method *const *(*methods)(int *n);/* generated: every method of this kind, sorted by name */
     /* Kinds that may stand in `evaluate`: runs one (ctx: asy_eval_ctx). */
     asy_status (*evaluate)(const asy_bound *, void *ctx);
+    unsigned needs;                             /* ASY_NEED_* of all its methods */
     void (*facts)(const asy_method *, asy_buf *);   /* a sentence for describe: "Norms linf, l2."; optional */
 };
 

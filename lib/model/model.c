@@ -71,6 +71,26 @@ asy_status asy__model_outputs(asy_model *m, asy_arena *a, int64_t outputs)
     return ASY_OK;
 }
 
+/* What the data set gives, kept as f32 and as f64. */
+static asy_status take_tables(asy_model *m, asy_arena *a, const asy_dataset_view *v)
+{
+    asy_named *t = ASY_NEWN(a, ASY_ARCH_TABLES, asy_named);
+
+    ASY_TRY(asy_arena_status(a));
+    if (arch_of(m)->tables)
+        ASY_TRY(arch_of(m)->tables(m->arch->params, v, a, &m->io.n_table, t));
+    m->io.table = t;
+    for (int i = 0; i < m->io.n_table; i++) {
+        int64_t n = asy_shape_count(&t[i].t.s);
+        double *wide = t[i].t.type == ASY_F32 ? ASY_NEWN(a, n, double) : NULL;
+
+        for (int64_t k = 0; wide && k < n; k++)
+            wide[k] = (double)((const float *)t[i].t.data)[k];
+        m->wide[i] = wide;
+    }
+    return asy_arena_status(a);
+}
+
 asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, const asy_dataset_view *v,
                          const asy_bound *loss)
 {
@@ -84,7 +104,7 @@ asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, c
         ASY_FAIL(ASY_ESHAPE, "`%s` needs labels of at least 2 classes; the data have %lld", arch->name,
                  (long long)v->data.classes);
     m->arch = arch;
-    m->io = (asy_arch_io){ v->shape, v->data.classes };
+    m->io = (asy_arch_io){ .in = v->shape, .classes = v->data.classes };
     m->lo = v->lo;
     m->hi = v->hi;
     m->channels = v->channels;
@@ -92,6 +112,7 @@ asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, c
     memcpy(m->std, v->std, sizeof m->std);
     m->class_names = v->data.class_names;
     m->any_outputs = loss == NULL;
+    ASY_TRY(take_tables(m, a, v));
     ASY_TRY(asy__model_outputs(m, a, one ? 1 : v->data.classes));
     *out = m;
     return ASY_OK;
@@ -182,10 +203,11 @@ static asy_val normalise(const asy_model *m, asy_graph *g, asy_val x)
 asy_val asy_model_emit(const asy_model *m, asy_scope *sc, asy_val x)
 {
     asy_graph *g = asy_scope_graph(sc);
-    asy_arch_io io = { m->io.in, m->outputs };
+    asy_arch_io io = m->io;
     asy_val z;
     asy_type t;
 
+    io.classes = m->outputs;
     for (int i = 0; i < m->n_slots; i++)
         if (m->slot[i].frozen)
             asy_scope_hold(sc, m->slot[i].name);
@@ -211,6 +233,26 @@ static const asy_slot *slot_named(const asy_model *m, const char *name, int gues
     return NULL;
 }
 
+int asy_model_binds(const asy_model *m)
+{
+    return m->n_slots + m->io.n_table;
+}
+
+/* They never change. */
+int asy_model_bind_tables(const asy_model *m, const asy_scope *sc, asy_bind out[])
+{
+    bool wide = asy_graph_real(asy_scope_graph(sc)) == ASY_F64;
+    int n = 0;
+
+    for (int i = 0; i < m->io.n_table; i++) {
+        asy_val v = asy_scope_tabled(sc, m->io.table[i].name);
+
+        if (v.id)
+            out[n++] = (asy_bind){ v, wide && m->wide[i] ? (const void *)m->wide[i] : m->io.table[i].t.data, 1 };
+    }
+    return n;
+}
+
 int asy_model_bind(const asy_model *m, const asy_scope *sc, const float *w, uint64_t version, asy_bind out[])
 {
     int n = 0;
@@ -222,5 +264,5 @@ int asy_model_bind(const asy_model *m, const asy_scope *sc, const float *w, uint
         if (s)
             out[n++] = (asy_bind){ e->val, w + s->first, version };
     }
-    return n;
+    return n + asy_model_bind_tables(m, sc, out + n);
 }

@@ -22,6 +22,7 @@ struct asy_model {
     int64_t n; float *w;                            /* all weights; every slot starts at a multiple of 16 floats (padding is 0) */
     uint64_t version;                               /* raised by whoever changes w; never 0 */
     const char *const *class_names;                 /* NULL: none */
+    const double *wide[ASY_ARCH_TABLES];            /* the f32 tables of io, for float64 graphs; NULL: i32 */
 };
 typedef struct asy_model asy_model;
 
@@ -32,8 +33,10 @@ asy_status asy__model_outputs(asy_model *, asy_arena *, int64_t outputs) ASY_CHE
 void       asy_model_init(asy_model *, const asy_rng *init);
 /* x: row, io.in's shape, in data.range units (its gradient is what attacks use). Returns the logits; taps as the arch's. */
 asy_val    asy_model_emit(const asy_model *, asy_scope *, asy_val x);
-/* Binds every weight input of a scope that this model emitted to the vector w (model->w or another of its length); returns the number of binds written (≤ n_slots). */
+/* Binds every weight input of a scope that this model emitted to the vector w (model->w or another of its length), then the tables; returns the number of binds written. */
 int        asy_model_bind(const asy_model *, const asy_scope *, const float *w, uint64_t version, asy_bind out[]);
+int        asy_model_bind_tables(const asy_model *, const asy_scope *, asy_bind out[]);
+int        asy_model_binds(const asy_model *);     /* at most as many */
 
 /* model.safetensors with __metadata__: arch block (canonical JSON), input shape, classes, range, normalisation, class names, stage key. */
 asy_status asy_model_save(const asy_model *, asy_sink *, const char *file, const float *w, const char *stage_key) ASY_CHECKED;

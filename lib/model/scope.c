@@ -13,6 +13,7 @@ struct asy_scope {
     asy_map *bound, *taps;      /* name → asy_val */
     asy_map *asked;             /* name → asy_scope_entry, in order of first use */
     asy_map *held;              /* names */
+    asy_map *tables;            /* name → asy_val */
     asy__noise noise;
 };
 
@@ -23,8 +24,8 @@ asy_scope *asy_scope_new(asy_arena *a, asy_graph *g, asy_mode mode)
     if (!sc)
         return NULL;
     *sc = (asy_scope){ a, g, mode, asy_map_new(a), asy_map_new(a), asy_map_new(a), asy_map_new(a),
-                       { 0 } };
-    return sc->bound && sc->taps && sc->asked && sc->held ? sc : NULL;
+                       asy_map_new(a), { 0 } };
+    return sc->bound && sc->taps && sc->asked && sc->held && sc->tables ? sc : NULL;
 }
 
 asy_graph *asy_scope_graph(const asy_scope *sc)
@@ -153,6 +154,25 @@ void asy_scope_update(asy_scope *sc, const char *tensor, asy_val next)
         asy_graph_fail(sc->graph, "`%s` is no running statistic of the model", tensor);
     else
         e->next = next;
+}
+
+asy_val asy_scope_table(asy_scope *sc, const asy_named *t)
+{
+    asy_val v = asy_scope_tabled(sc, t->name);
+    asy_dtype type = t->t.type == ASY_I32 ? ASY_I32 : asy_graph_real(sc->graph);
+
+    if (v.id)
+        return v;
+    v = asy_input(sc->graph, t->name, ASY_BATCH, type, t->t.s);
+    put_val(sc, sc->tables, t->name, v);
+    return v;
+}
+
+asy_val asy_scope_tabled(const asy_scope *sc, const char *name)
+{
+    const asy_val *v = asy_map_get(sc->tables, name);
+
+    return v ? *v : (asy_val){ 0 };
 }
 
 void asy_scope_hold(asy_scope *sc, const char *tensor)

@@ -6,6 +6,7 @@
 #include "../base/map.h"
 #include "../base/rng.h"
 #include "../graph/plan.h"
+#include "../tensor/file.h"
 
 typedef struct asy_scope asy_scope;
 typedef enum { ASY_EVAL, ASY_TRAIN } asy_mode;
@@ -47,8 +48,16 @@ asy_val asy_scope_random(asy_scope *, const char *label, asy_shape, bool normal,
 /* In training mode x / (1 − rate) where a uniform number of this label is at least `rate`, else 0; in
  * evaluation mode x. A row's mask is a function of (stream, sample id, draw), not of its place. */
 asy_val asy_scope_dropout(asy_scope *, const char *label, asy_val x, double rate);
+/* The same for a batch value [N, S…] whose rows have ids of their own, i32 [N,2]; their draw is 0. */
+asy_val asy_scope_dropout_batch(asy_scope *, const char *label, asy_val x, asy_val ids, double rate);
 bool asy_scope_is_random(const asy_scope *);
-/* Binds what the random values depend on: the stream, and for each row its sample id and its draw (draw[i] +
+/* Row i32 [2]: low and high word of the sample's id. */
+asy_val asy_scope_sample(asy_scope *);
+/* A batch input that the data set gives (asy_arch.tables), and what was asked for; f32 tables are real values
+ * of the graph. {0}: not asked for. */
+asy_val asy_scope_table(asy_scope *, const asy_named *);
+asy_val asy_scope_tabled(const asy_scope *, const char *name);
+/* Binds what random values and asy_scope_sample depend on: the stream, and for each row its sample id and its draw (draw[i] +
  * more). Memory for max_rows rows must be asked for once, after the model is written; writes at most
  * ASY_SCOPE_NOISE binds and returns their number. */
 enum { ASY_SCOPE_NOISE = 130 };

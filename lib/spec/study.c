@@ -5,6 +5,7 @@
 #include "../method/augment.h"
 #include "../method/procedure.h"
 #include "../method/registry.h"
+#include "match.h"
 #include "overlay.h"
 #include "resolve.h"
 
@@ -222,6 +223,7 @@ static asy_status bind_config(reader *r, asy_binder *b, const char *arm, int com
     first.resolved = asy_bind_block(b, "", t, asy__root_rows, &first.root);
     ASY_TRY(asy_arena_status(r->arena));
     check_root(r, t, &first.root);
+    if (first.resolved != NULL) asy__match(r->diag, &first.root, first.resolved);
     ASY_TRY(asy__sweep_name(r->arena, &r->sweep, combination, &first));
     for (int k = 0; k < s->n_seeds; k++) {
         asy_run_plan *run = &s->runs[s->n_runs++];

@@ -13,12 +13,13 @@ static double *widen(asy_arena *a, int64_t n, const float *x)
     return y;
 }
 
+/* Random numbers are those of one stream: what is differentiated is a function. */
 static asy_status run(asy_arena *a, const asy_model *m, const asy_bound *loss, int64_t rows, const float *x,
-                      const int32_t *y, double kink, asy_rng r, asy_check_result *out)
+                      const int32_t *y, const uint64_t *id, double kink, asy_rng r, asy_check_result *out)
 {
     asy_graph *g = asy_graph_new(a, ASY_F64);
     asy_scope *sc = asy_scope_new(a, g, ASY_TRAIN);
-    asy_bind *bind = ASY_NEWN(a, m->n_slots + 2, asy_bind);
+    asy_bind *bind = ASY_NEWN(a, 2 + asy_model_binds(m) + ASY_SCOPE_NOISE, asy_bind);
     asy_val per_row;
     int n = 2;
     ASY_TRY(asy_arena_status(a));
@@ -28,9 +29,7 @@ static asy_status run(asy_arena *a, const asy_model *m, const asy_bound *loss, i
     asy_val value =
         ((const asy_loss *)loss->m)->emit(loss->params, &(asy_loss_in){ sc, logits, label }, &per_row);
     ASY_TRY(asy_graph_status(g));
-    if (asy_scope_is_random(sc))
-        ASY_FAIL(ASY_EUNSUP, "`%s` draws random numbers in training; differences need a function",
-                 m->arch->name);
+    ASY_TRY(asy_scope_noise_new(sc, rows));
     bind[0] = (asy_bind){ in, widen(a, rows * asy_shape_count(&m->io.in), x), 0 };
     bind[1] = (asy_bind){ label, y, 0 };
     for (int i = 0; i < asy_scope_count(sc); i++) {
@@ -38,18 +37,22 @@ static asy_status run(asy_arena *a, const asy_model *m, const asy_bound *loss, i
         if (!e->bound) bind[n++] = (asy_bind){ e->val, widen(a, m->slot[i].n, m->w + m->slot[i].first), 0 };
     }
     ASY_TRY(asy_arena_status(a));
+    n += asy_model_bind_tables(m, sc, bind + n);
+    asy_rng dropout = asy_rng_part(asy_rng_seed(0), "dropout");
+    n += asy_scope_noise_bind(sc, &dropout, rows, id, NULL, 0, bind + n);
     return asy_check_grad(g, value, rows, n, bind, kink, r, out);
 }
 
 asy_status asy_model_check(const asy_model *m, const asy_bound *loss, int64_t rows, const float *x,
-                           const int32_t *y, double kink, asy_rng r, asy_check_result *out, int *checked)
+                           const int32_t *y, const uint64_t *id, double kink, asy_rng r,
+                           asy_check_result *out, int *checked)
 {
     *out = (asy_check_result){ 0 };
     *checked = 0;
     for (uint64_t i = 0; i < TRIES && *checked < ENOUGH; i++) {
         asy_check_result one = { 0 };
         asy_arena *a = asy_arena_new(0);
-        asy_status s = run(a, m, loss, rows, x, y, kink, asy_rng_split(r, "try", i), &one);
+        asy_status s = run(a, m, loss, rows, x, y, id, kink, asy_rng_split(r, "try", i), &one);
         asy_arena_free(a);
         ASY_TRY(s);
         *checked += ASY_CHECK_DIRECTIONS - one.skipped;

@@ -11,7 +11,7 @@ static asy_status build(asy__score *s, asy_arena *a, const asy_backend *backend,
     asy_scope *sc = asy_scope_new(a, g, ASY_EVAL);
     asy_val x, y, out;
 
-    s->bind = ASY_NEWN(a, 2 + m->n_slots + ASY_SCOPE_NOISE, asy_bind);
+    s->bind = ASY_NEWN(a, 2 + asy_model_binds(m) + ASY_SCOPE_NOISE, asy_bind);
     ASY_TRY(asy_arena_status(a));
     x = asy_input(g, "x", ASY_ROW, ASY_F32, m->io.in);
     y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);

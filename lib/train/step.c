@@ -91,7 +91,7 @@ static asy_status build(asy__step *s, asy_arena *a)
     asy_val *outs = ASY_NEWN(a, ASY__OUT_GRAD + m->n_slots, asy_val), *w = ASY_NEWN(a, m->n_slots, asy_val),
             logits;
 
-    s->bind = ASY_NEWN(a, 4 + m->n_slots + ASY_SCOPE_NOISE, asy_bind);
+    s->bind = ASY_NEWN(a, 4 + asy_model_binds(m) + ASY_SCOPE_NOISE, asy_bind);
     ASY_TRY(asy_arena_status(a));
     s->val_x = asy_input(g, "x", ASY_ROW, s->real, m->io.in);
     s->val_y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);

@@ -60,5 +60,5 @@ const asy_kind asy_kind_attack = {
     .summary = "searches, near an input, for one that the model gets wrong",
     .spots = spots, .shared = asy_threat_rows, .shared_size = sizeof(asy_threat),
     .suite = "attack", .section = "robustness", .methods = asy_methods_of_attack,
-    .evaluate = asy_attack_evaluate, .facts = facts,
+    .needs = ASY_NEED_INPUT, .evaluate = asy_attack_evaluate, .facts = facts,
 };

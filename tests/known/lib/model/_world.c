@@ -76,9 +76,10 @@ int64_t asy_world_count(const asy_model *m)
     return n;
 }
 
-static asy_status run_scores(const asy_model *m, asy_exec *e, asy_bind *bind, int64_t n, float *scores)
+static asy_status run_scores(const asy_model *m, asy_exec *e, int n_bind, asy_bind *bind, int64_t n,
+                             float *scores)
 {
-    ASY_TRY(asy_exec_run(e, n, 1 + m->n_slots, bind));
+    ASY_TRY(asy_exec_run(e, n, n_bind, bind));
     memcpy(scores, asy_exec_out(e, 0).data, (size_t)(n * m->io.classes) * sizeof *scores);
     return ASY_OK;
 }
@@ -87,7 +88,10 @@ asy_status asy_world_scores(asy_arena *a, const asy_model *m, int64_t n, const f
 {
     asy_graph *g = asy_graph_new(a, ASY_F32);
     asy_scope *sc = asy_scope_new(a, g, ASY_EVAL);
-    asy_bind *bind = ASY_NEWN(a, 1 + m->n_slots, asy_bind);
+    asy_bind *bind = ASY_NEWN(a, 1 + asy_model_binds(m) + ASY_SCOPE_NOISE, asy_bind);
+    uint64_t *id = ASY_NEWN(a, n, uint64_t);
+    asy_rng noise = asy_rng_part(asy_rng_seed(0), "noise");
+    int n_bind = 1;
     asy_plan *plan = NULL;
     asy_exec *exec = NULL;
     asy_val in, z;
@@ -97,12 +101,16 @@ asy_status asy_world_scores(asy_arena *a, const asy_model *m, int64_t n, const f
     in = asy_input(g, "x", ASY_ROW, ASY_F32, m->io.in);
     z = asy_model_emit(m, sc, in);
     bind[0] = (asy_bind){ in, x, 0 };
-    asy_model_bind(m, sc, m->w, m->version, bind + 1);
+    for (int64_t i = 0; i < n; i++)
+        id[i] = (uint64_t)i;
+    ASY_TRY(asy_scope_noise_new(sc, n));
+    n_bind += asy_model_bind(m, sc, m->w, m->version, bind + n_bind);
+    n_bind += asy_scope_noise_bind(sc, &noise, n, id, NULL, 0, bind + n_bind);
     s = asy_plan_new(&plan, g, 1, &z, n, NULL);
     if (s == ASY_OK)
         s = asy_exec_new(&exec, plan, NULL);
     if (s == ASY_OK)
-        s = run_scores(m, exec, bind, n, scores);
+        s = run_scores(m, exec, n_bind, bind, n, scores);
     asy_exec_free(exec);
     asy_plan_free(plan);
     return s;

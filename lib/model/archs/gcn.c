@@ -210,7 +210,7 @@ static asy_val weight(asy_scope *sc, int layer, int64_t out, int64_t in)
     char name[24];
 
     (void)snprintf(name, sizeof name, "conv%d.weight", layer + 1);
-    return asy_scope_weight(sc, name, ASY_SHAPE(out, in), ASY_INIT_HE, in + out);
+    return asy_scope_weight(sc, name, ASY_SHAPE(out, in), ASY_INIT_XAVIER, 0);
 }
 
 static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_val x)

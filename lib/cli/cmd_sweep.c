@@ -49,7 +49,8 @@ const asy_command asy_command_sweep = {
     .max_args = -1,
     .options = options,
     .rank = 21,
-    .doc = "Commas separate values here and nowhere else. What the spec sweeps itself stays; an axis of the same\n"
+    .doc = "Commas separate values here and nowhere else. What the spec sweeps itself stays; an axis of the "
+           "same\n"
            "path is an error. A study folder can be swept again with other values: what is done is kept.",
     .run = run,
 };

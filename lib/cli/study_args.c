@@ -54,7 +54,7 @@ static asy_progress progress(const char *word)
     return ASY_PROGRESS_AUTO;
 }
 
-static void done_json(const char *dir, const asy_run_counts *n)
+static void done_json(const char *dir, const asy_run_counts *n, int findings)
 {
     asy_buf b;
     asy_jw w;
@@ -63,6 +63,7 @@ static void done_json(const char *dir, const asy_run_counts *n)
     asy_jw_object(&w);
     asy_jw_key(&w, "done"), asy_jw_int(&w, n->done);
     asy_jw_key(&w, "failed"), asy_jw_int(&w, n->failed);
+    asy_jw_key(&w, "findings"), asy_jw_int(&w, findings);
     asy_jw_key(&w, "folder"), asy_jw_text(&w, dir);
     asy_jw_key(&w, "runs"), asy_jw_int(&w, n->runs);
     asy_jw_object_end(&w);
@@ -70,7 +71,17 @@ static void done_json(const char *dir, const asy_run_counts *n)
     asy_buf_free(&b);
 }
 
-static int finish(asy_cli *c, const char *dir, const asy_run_counts *n, asy_status s, const asy_diag *diag)
+static void say_done(const char *dir, const asy_run_counts *n, int findings, const char *lines)
+{
+    asy_cli_say(stdout, "done: %d runs, %d failed", n->done, n->failed);
+    if (*lines != 0) asy_cli_say(stdout, ", %d finding%s", findings, findings == 1 ? "" : "s");
+    asy_cli_say(stdout, " · %s/report.html\n", dir);
+    for (const char *p = lines; *p != 0; p += strcspn(p, "\n") + 1)
+        asy_cli_say(stdout, "  %s   %.*s\n", p == lines ? "expect" : "      ", (int)strcspn(p, "\n"), p);
+}
+
+static int finish(asy_cli *c, const char *dir, const asy_run_counts *n, bool smoke, asy_status s,
+                  const asy_diag *diag)
 {
     int code = s != ASY_ESTOP ? asy_cli_diag(c, diag) : ASY_EXIT_OK;
     if (code != 0) return code;
@@ -83,9 +94,17 @@ static int finish(asy_cli *c, const char *dir, const asy_run_counts *n, asy_stat
     if (s != ASY_OK) return asy_cli_status(c, s);
     if (!asy_cli_has(c, "no-report")) s = asy_report_write(dir);
     if (s != ASY_OK) return asy_cli_status(c, s);
-    if (c->json) done_json(dir, n);
-    else asy_cli_say(stdout, "done: %d runs, %d failed · %s/report.html\n", n->done, n->failed, dir);
-    return n->failed > 0 || n->done < n->runs ? ASY_EXIT_RUNS : ASY_EXIT_OK;
+    asy_buf lines;
+    int findings = 0;
+    asy_buf_init(&lines, 1 << 20);
+    s = asy_report_findings(dir, &lines, &findings);
+    if (s == ASY_OK && c->json) done_json(dir, n, findings);
+    else if (s == ASY_OK) say_done(dir, n, findings, asy_buf_text(&lines));
+    asy_buf_free(&lines);
+    if (s != ASY_OK) return asy_cli_status(c, s);
+    if (n->failed > 0 || n->done < n->runs) return ASY_EXIT_RUNS;
+    /* a smoke run's numbers mean nothing, its verdicts neither */
+    return findings > 0 && !smoke ? ASY_EXIT_FINDINGS : ASY_EXIT_OK;
 }
 
 int asy__cli_run(asy_cli *c, asy_study *study, const asy_spec_options *o, const char *dir)
@@ -110,5 +129,5 @@ int asy__cli_run(asy_cli *c, asy_study *study, const asy_spec_options *o, const 
     if (r.diag == NULL) return asy_cli_status(c, asy_arena_status(c->arena));
     asy_status s = asy_signals_install();
     if (s == ASY_OK) s = asy_study_run(study, &r, &n);
-    return finish(c, r.out_dir, &n, s, r.diag);
+    return finish(c, r.out_dir, &n, study->smoke, s, r.diag);
 }

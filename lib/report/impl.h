@@ -23,7 +23,7 @@ typedef struct {
     bool known;
 } asy__stage_facts; /* known: it is published and has a manifest */
 typedef struct {
-    const char *arm; /* what tables call it: "ARM", or "ARM[PATH=VALUE,…]" */
+    const char *arm;                       /* what tables call it: "ARM", or "ARM[PATH=VALUE,…]" */
     const char *axes, *id, *state, *error; /* axes: "PATH=VALUE;PATH=VALUE" */
     uint64_t seed;
     int n;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* report.html: sections in the order of user-experience §9; those without content are left out. */
 #include "content.h"
+#include "expect.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,7 +19,7 @@ static int seeds_of(const asy__study *s)
     return n;
 }
 
-static void answer(const asy__study *s, asy_buf *b)
+static void answer(const asy__study *s, asy_buf *b, int n_claims, const asy__claim claim[])
 {
     int done = 0, failed = 0;
     asy__table t;
@@ -31,6 +32,7 @@ static void answer(const asy__study *s, asy_buf *b)
     asy_buf_printf(b, "<p>%d of %d runs are complete", done, s->n_runs);
     if (failed > 0) asy_buf_printf(b, ", <span class=bad>%d failed or diverged</span>", failed);
     asy_buf_puts(b, ".</p>\n");
+    asy__claims_html(b, n_claims, claim);
     if (asy__metric_table(s, "accuracy", "main", "", &t) == ASY_OK && t.n_cols > 0) {
         asy_buf_puts(b, "<ul>\n");
         for (int r = 0; r < t.n_rows; r++) {
@@ -388,6 +390,10 @@ static void provenance(const asy__study *s, asy_buf *b)
 
 asy_status asy__page(const asy__study *s, asy_buf *b)
 {
+    asy__claim *claim;
+    int n_claims, published = 0;
+    ASY_TRY(asy__claims(s, &n_claims, &claim));
+    for (int i = 0; i < n_claims; i++) published += claim[i].published;
     asy_buf_puts(b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
                     "name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>");
     asy__html(b, s->title);
@@ -400,11 +406,16 @@ asy_status asy__page(const asy__study *s, asy_buf *b)
     asy_buf_puts(b, "<header><h1>");
     asy__html(b, s->title);
     asy_buf_puts(b, "</h1></header>\n<main id=\"content\">\n");
-    answer(s, b);
+    answer(s, b, n_claims, claim);
     setup(s, b);
     ASY_TRY(tables(s, b));
     ASY_TRY(figures(s, b));
     comparisons(s, b);
+    if (published > 0) {
+        section(b, "reproduction", "Reproduction");
+        asy__reproduction_html(b, n_claims, claim);
+        end_section(b);
+    }
     validity(s, b);
     per_run(s, b);
     cost(s, b);

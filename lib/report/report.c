@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "impl.h"
+#include "expect.h"
 #include "../base/hash.h"
 
 #include <math.h>
@@ -106,6 +106,69 @@ static asy_status put_file(const asy__study *s, const char *name,
     return st;
 }
 
+static asy_status put_claims(const asy__study *s, asy_jw *w)
+{
+    asy__claim *c;
+    int n;
+    ASY_TRY(asy__claims(s, &n, &c));
+    asy_jw_key(w, "expect"), asy_jw_list(w);
+    for (int i = 0; i < n; i++) {
+        asy_jw_object(w);
+        asy_jw_key(w, "arm"), asy_jw_text(w, c[i].arm);
+        asy_jw_key(w, "ci"), asy_jw_list(w), asy_jw_num(w, c[i].found.lo), asy_jw_num(w, c[i].found.hi),
+            asy_jw_list_end(w);
+        asy_jw_key(w, "ci_kind"), asy_jw_text(w, c[i].found.ci_kind);
+        asy_jw_key(w, "found"), asy_jw_num(w, c[i].found.mean);
+        asy_jw_key(w, "metric"), asy_jw_text(w, c[i].metric);
+        asy_jw_key(w, "name"), asy_jw_text(w, c[i].name);
+        if (c[i].published) asy_jw_key(w, "published"), asy_jw_num(w, c[i].reference);
+        asy_jw_key(w, "seeds"), asy_jw_int(w, c[i].found.n);
+        asy_jw_key(w, "verdict"), asy_jw_text(w, asy__verdict_word(&c[i]));
+        asy_jw_object_end(w);
+    }
+    asy_jw_list_end(w);
+    return ASY_OK;
+}
+
+/* The order of how bad a verdict is. */
+static int badness(asy__verdict v)
+{
+    static const int rank[] = {
+        [ASY__SATISFIED] = 0, [ASY__UNDECIDED] = 1, [ASY__MISSING] = 2, [ASY__FAILED] = 3
+    };
+    return rank[v];
+}
+
+static asy_status find(const char *dir, asy_arena *a, asy_buf *lines, int *findings)
+{
+    asy__study s;
+    asy__claim *c;
+    int n;
+    ASY_TRY(asy__study_load(&s, a, dir));
+    ASY_TRY(asy__claims(&s, &n, &c));
+    for (int i = 0, end; i < n; i = end) {
+        const asy__claim *worst = &c[i];
+        for (end = i; end < n && strcmp(c[end].name, c[i].name) == 0; end++) {
+            if (badness(c[end].verdict) > badness(worst->verdict)) worst = &c[end];
+            *findings += c[end].verdict != ASY__SATISFIED;
+        }
+        asy_buf_printf(lines, "%s: %s", c[i].name, asy__verdict_word(worst));
+        if (worst->verdict != ASY__SATISFIED) asy_buf_printf(lines, " (%s)", worst->arm);
+        asy_buf_putc(lines, '\n');
+    }
+    return asy_buf_status(lines);
+}
+
+asy_status asy_report_findings(const char *dir, asy_buf *lines, int *findings)
+{
+    asy_arena *a = asy_arena_new(0);
+    *findings = 0;
+    asy_status st = a != NULL ? find(dir, a, lines, findings)
+                              : asy_fail_(ASY_ENOMEM, __FILE__, __LINE__, "no memory for a report");
+    asy_arena_free(a);
+    return st;
+}
+
 static asy_status summary(const asy__study *s, asy_buf *b)
 {
     asy_jw w;
@@ -128,6 +191,7 @@ static asy_status summary(const asy__study *s, asy_buf *b)
         asy_jw_object_end(&w);
     }
     asy_jw_object_end(&w);
+    ASY_TRY(put_claims(s, &w));
     asy_jw_key(&w, "format"), asy_jw_text(&w, "assay.summary/1");
     asy_jw_key(&w, "name"), asy_jw_text(&w, s->name);
     asy_jw_key(&w, "spec_id"), asy_jw_text(&w, s->spec_id);

@@ -4,7 +4,11 @@
 #ifndef ASY_REPORT_REPORT_H
 #define ASY_REPORT_REPORT_H
 #include "../base/arena.h"
+#include "../base/buf.h"
 
 /* Writes results.csv, tables/, figures/, summary.json, report.html, MANIFEST.sha256 into the folder. */
 asy_status asy_report_write(const char *dir) ASY_CHECKED;
+/* The verdicts of `expect` in a folder: a line "NAME: VERDICT" a claim (the worst over its arms) into
+ * `lines`, and how many are findings: failed, undecided or missing claims, published values that differ. */
+asy_status asy_report_findings(const char *dir, asy_buf *lines, int *findings) ASY_CHECKED;
 #endif

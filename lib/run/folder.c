@@ -149,6 +149,9 @@ static asy_status put_spec(asy_arena *a, const asy_study *s, const asy_run_optio
     asy_status st = put(a, spec, "source.yaml", &b);
     if (st == ASY_OK) st = put_includes(a, s, spec);
     asy_buf_reset(&b);
+    asy_study_expect(s, &b);
+    if (st == ASY_OK) st = put(a, spec, "expect.json", &b);
+    asy_buf_reset(&b);
     asy_study_show(s, NULL, false, &b);
     if (st == ASY_OK) st = put(a, spec, "resolved.yaml", &b);
     asy_buf_reset(&b);

@@ -29,6 +29,7 @@ typedef struct {
     const asy_bound *model; /* kind arch; its `at` is asy_model_keys (lib/method/arch.h) */
     const asy_bound *train; /* kind procedure; NULL: `train: none` */
     asy_members evaluate;   /* name → const asy_bound *, of any kind with `evaluate` */
+    asy_members expect;     /* name → a claim (lib/spec/expect.c) */
     const char *baseline;
     const asy_tree *arms, *seeds, *smoke, *vars, *sweep; /* as written; used before binding */
     const asy_compute_par *compute;
@@ -58,10 +59,10 @@ struct asy_run_plan {
     const char *config; /* "ARM", or "ARM[PATH=VALUE,…]": what tables call it */
     int n_axes;
     const asy_axis_value *axis; /* by path */
-    const char *axes; /* the same as canonical JSON: {"PATH":VALUE,…} */
+    const char *axes;           /* the same as canonical JSON: {"PATH":VALUE,…} */
     uint64_t seed;
     const asy_rng_fixed *fixed; /* streams that have the first seed's values; NULL: none */
-    char id[13]; /* first 12 hex digits of SHA-256 of {"arm":…,"axes":{…},"seed":…} */
+    char id[13];                /* first 12 hex digits of SHA-256 of {"arm":…,"axes":{…},"seed":…} */
     asy_root root;
     const asy_rtree *resolved;
     asy_stage *data, *train; /* train NULL with train: none */
@@ -77,11 +78,11 @@ typedef struct {
     const char *name, *title, *notes, *baseline;
     bool smoke;
     const char *source;
-    size_t source_n;  /* the spec, verbatim */
+    size_t source_n; /* the spec, verbatim */
     int n_includes;
     asy_include include[ASY_INCLUDES]; /* in the order in which they are read */
-    const char *dir;  /* folder of the spec file: what relative paths are relative to */
-    char spec_id[65]; /* hash over the plan */
+    const char *dir;                   /* folder of the spec file: what relative paths are relative to */
+    char spec_id[65];                  /* hash over the plan */
     int n_arms;
     const char *const *arms;
     int n_seeds;
@@ -105,7 +106,7 @@ typedef struct {
     bool smoke;
     int n_axes;
     const char *const *axes; /* PATH=V1,V2…: axes beside the spec's */
-    bool zip; /* all axes side by side */
+    bool zip;                /* all axes side by side */
     int n_frozen;
     const char *const *frozen; /* a kept copy of each included file, in the order of reading; 0: read them */
     int n_arms;
@@ -125,4 +126,6 @@ void asy_study_show(const asy_study *, const asy_run_plan *, bool origin, asy_bu
 /* JSON: for each arm every value and where it comes from; places are in spec/source.yaml, the copy in the
  * folder. */
 void asy_study_origins(const asy_study *, asy_buf *);
+/* JSON: the claims of `expect`, with =PATH worked out. */
+void asy_study_expect(const asy_study *, asy_buf *);
 #endif

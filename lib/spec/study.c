@@ -343,6 +343,7 @@ asy_status asy_study_read(asy_study **out, asy_arena *arena, const char *path, c
     ASY_TRY(read_plan(&r));
     ASY_TRY(bind_runs(&r));
     take_titles(&r);
+    asy__expect_check(arena, diag, r.study);
     if (asy_diag_errors(diag) > 0) return ASY_OK;
     ASY_TRY(asy__stages_plan(r.study, arena, diag));
     return asy_arena_status(arena);

@@ -5,12 +5,17 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct { asy_strs kinds; asy_f64s severities; } par;
+typedef struct {
+    asy_strs kinds;
+    asy_f64s severities;
+    bool published;
+} par;
 
 static const asy_param params[] = {
     ASY_PARAM_STRS(kinds, "all", "corruptions by name; all: every one (assay list corruptions)",
                    .flags = ASY_SCALAR_OK),
     ASY_PARAM_F64S(severities, "[1, 2, 3, 4, 5]", 1, ASY_SEVERITIES, "whole numbers", .flags = ASY_SCALAR_OK),
+    ASY_PARAM_BOOL(published, "false", "one severity a kind, that of MNIST-C", .excludes = "severities"),
     ASY_PARAM_END
 };
 
@@ -30,29 +35,43 @@ static bool is_all(const par *p)
     return p->kinds.n == 1 && strcmp(p->kinds.v[0], "all") == 0;
 }
 
-static void check(const void *vp, const void *shared, asy_site *site)
+static void check_kinds(const par *p, asy_diag *d, const asy_loc *loc)
 {
     enum { SHOWN = 256 };
-    const par *p = vp;
-    asy_diag *d = asy_site_diag(site);
     const char *names[SHOWN], *near;
     int n;
-    (void)shared;
-    for (int i = 0; i < p->kinds.n && !is_all(p); i++) {
-        asy_kind_corruption.methods(&n);
-        if (n > SHOWN || find(p->kinds.v[i], &n, names) != NULL) continue;
-        asy_diag_add(d, "E0204", asy_site_loc(site, "kinds"), "no corruption is called `%s`", p->kinds.v[i]);
+    asy_kind_corruption.methods(&n);
+    if (p->kinds.n > n || n > SHOWN)
+        asy_diag_add(d, "E0205", loc, "there are %d corruptions; the list has %d", n, p->kinds.n);
+    for (int i = 0; i < p->kinds.n && p->kinds.n <= n; i++) {
+        for (int k = 0; k < i; k++)
+            if (strcmp(p->kinds.v[k], p->kinds.v[i]) == 0)
+                asy_diag_add(d, "E0205", loc, "`%s` stands twice", p->kinds.v[i]);
+        if (find(p->kinds.v[i], &n, names) != NULL) continue;
         near = asy_near(p->kinds.v[i], n, names, NULL);
+        asy_diag_add(d, "E0204", loc, "no corruption is called `%s`", p->kinds.v[i]);
         if (near != NULL)
             asy_diag_help(d, "did you mean `%s`?   (all corruptions: assay list corruptions)", near);
         else asy_diag_help(d, "all corruptions: assay list corruptions");
     }
-    for (int i = 0; i < p->severities.n; i++)
-        if (p->severities.v[i] > floor(p->severities.v[i]))
-            asy_diag_add(d, "E0205", asy_site_loc(site, "severities"),
-                         "a severity is 1, 2, 3, 4 or 5, not %g", p->severities.v[i]);
+}
+
+static void check(const void *vp, const void *shared, asy_site *site)
+{
+    const par *p = vp;
+    asy_diag *d = asy_site_diag(site);
+    const asy_loc *loc = asy_site_loc(site, "severities");
+    bool seen[ASY_SEVERITIES + 1] = { false };
+    (void)shared;
+    if (!is_all(p)) check_kinds(p, d, asy_site_loc(site, "kinds"));
+    for (int i = 0; i < p->severities.n && i <= ASY_SEVERITIES; i++) {
+        double v = p->severities.v[i];
+        if (v > floor(v)) asy_diag_add(d, "E0205", loc, "a severity is 1, 2, 3, 4 or 5, not %g", v);
+        else if (seen[(int)v]) asy_diag_add(d, "E0205", loc, "severity %g stands twice", v);
+        seen[(int)v] = true;
+    }
     if (p->kinds.n == 0 || p->severities.n == 0)
-        asy_diag_add(d, "E0205", asy_site_loc(site, p->kinds.n == 0 ? "kinds" : "severities"),
+        asy_diag_add(d, "E0205", p->kinds.n == 0 ? asy_site_loc(site, "kinds") : loc,
                      "there is nothing to measure");
 }
 
@@ -86,23 +105,22 @@ static asy_status measure(work *w, const par *p)
 {
     asy_sink *sink = w->ctx->sink;
     int64_t n = w->ctx->view->n, clean, correct, sum = 0;
-    int n_all, kinds;
+    int n_all, kinds, levels = p->published ? 1 : p->severities.n;
     const asy_method *const *all = asy_kind_corruption.methods(&n_all);
     kinds = is_all(p) ? n_all : p->kinds.n;
     ASY_TRY(count(w, NULL, 0, &clean));
     ASY_TRY(asy_put_rate(sink, "clean_accuracy", clean, n));
-    for (int i = 0; i < kinds; i++)
-        for (int s = 0; s < p->severities.n; s++) {
-            const asy_corruption *c = is_all(p) ? (const asy_corruption *)all[i]
-                                                : find(p->kinds.v[i], &n_all, NULL);
-            if (sink->progress)
-                sink->progress(sink, (double)(i * p->severities.n + s) / (kinds * p->severities.n),
-                               "%s, severity %g", c->m.name, p->severities.v[s]);
-            ASY_TRY(count(w, c, (int)p->severities.v[s], &correct));
-            ASY_TRY(asy_put_rate_at(sink, c->m.name, p->severities.v[s], correct, n));
-            sum += correct;
-        }
-    double mean = (double)sum / ((double)n * kinds * p->severities.n);
+    for (int i = 0; i < kinds * levels; i++) {
+        const asy_corruption *c = is_all(p) ? (const asy_corruption *)all[i / levels]
+                                            : find(p->kinds.v[i / levels], &n_all, NULL);
+        int severity = p->published ? c->published : (int)p->severities.v[i % levels];
+        if (sink->progress)
+            sink->progress(sink, (double)i / (kinds * levels), "%s, severity %d", c->m.name, severity);
+        ASY_TRY(count(w, c, severity, &correct));
+        ASY_TRY(asy_put_rate_at(sink, c->m.name, severity, correct, n));
+        sum += correct;
+    }
+    double mean = (double)sum / ((double)n * kinds * levels);
     ASY_TRY(asy_put(sink, "accuracy", mean));
     ASY_TRY(asy_put(sink, "mean_corruption_error", 1 - mean));
     return asy_put(sink, "relative_corruption_error", (double)clean / (double)n - mean);
@@ -138,8 +156,7 @@ const asy_evaluation asy_evaluation_corruption_accuracy = {
                   "that, and relative_corruption_error, how far the mean lies below clean_accuracy. The "
                   "draws depend on the corruption and the sample alone, so that arms and seeds are compared "
                   "on the same images.",
-           .pitfalls = "The mean is over the corruptions named here: it compares models, not data sets. "
-                       "Published MNIST-C has one severity a kind.",
+           .pitfalls = "The mean is over the corruptions named here: it compares models, not data sets.",
            .example = "shifted: {method: corruption-accuracy, kinds: [fog, rotate], severities: [1, 3, 5], "
                       "n: 1000}",
            .check = check,

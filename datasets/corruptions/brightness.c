@@ -24,5 +24,6 @@ const asy_corruption asy_corruption_brightness = {
            .doc = "The largest channel of each pixel rises by 0.1, 0.2, 0.3, 0.4, 0.5, to 1 at most, the "
                   "others in proportion (the V of HSV).",
            .example = "corrupt: {shift: {method: brightness, severity: 5}}" },
+    .published = 5,
     .apply = apply,
 };

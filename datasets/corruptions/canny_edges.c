@@ -86,5 +86,6 @@ const asy_corruption asy_corruption_canny_edges = {
            .doc = "Canny's edge map (sigma 1, thresholds 0.1 and 0.2, Sobel) replaces severity/5 of the "
                   "image. Severity 5 is the paper's: the edges alone.",
            .example = "corrupt: {shift: {method: canny-edges, severity: 5}}" },
+    .published = 5,
     .apply = apply,
 };

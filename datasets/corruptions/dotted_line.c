@@ -27,5 +27,6 @@ const asy_corruption asy_corruption_dotted_line = {
            .doc = "As many white lines as the severity, from a random row at the left to one at the right, "
                   "two columns drawn and two left out in turn. Severity 1 is the paper's.",
            .example = "corrupt: {shift: {method: dotted-line, severity: 1}}" },
+    .published = 1,
     .apply = apply,
 };

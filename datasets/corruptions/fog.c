@@ -68,5 +68,6 @@ const asy_corruption asy_corruption_fog = {
                   "the diamond-square rule on a 256 x 256 torus, of which a corner is used. t and the decay "
                   "of its offsets: (1.5, 2), (2, 2), (2.5, 1.7), (2.5, 1.5), (3, 1.4).",
            .example = "corrupt: {shift: {method: fog, severity: 5}}" },
+    .published = 5,
     .apply = apply,
 };

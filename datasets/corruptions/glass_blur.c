@@ -49,5 +49,6 @@ const asy_corruption asy_corruption_glass_blur = {
                   "again. Sigma, reach and rounds: (0.7, 1, 2), (0.9, 2, 1), (1, 2, 3), (1.1, 3, 2), (1.5, "
                   "4, 2).",
            .example = "corrupt: {shift: {method: glass-blur, severity: 1}}" },
+    .published = 1,
     .apply = apply,
 };

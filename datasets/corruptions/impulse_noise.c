@@ -19,5 +19,6 @@ const asy_corruption asy_corruption_impulse_noise = {
            .cite = "Mu, Gilmer 2019, arXiv:1906.02337",
            .doc = "A share 0.03, 0.06, 0.09, 0.17, 0.27 of all values becomes 0 or 1, each as likely.",
            .example = "corrupt: {shift: {method: impulse-noise, severity: 4}}" },
+    .published = 4,
     .apply = apply,
 };

@@ -43,5 +43,6 @@ const asy_corruption asy_corruption_motion_blur = {
                   "of the rows; the border repeats. Radius and sigma: (10, 3), (15, 5), (15, 8), (15, 12), "
                   "(20, 15).",
            .example = "corrupt: {shift: {method: motion-blur, severity: 1}}" },
+    .published = 1,
     .apply = apply,
 };

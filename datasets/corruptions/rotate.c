@@ -19,5 +19,6 @@ const asy_corruption asy_corruption_rotate = {
            .doc = "By 0.2, 0.4, 0.6, 0.8, 1 radian with a random sign about the centre; bilinear, black "
                   "outside.",
            .example = "corrupt: {shift: {method: rotate, severity: 2}}" },
+    .published = 2,
     .apply = apply,
 };

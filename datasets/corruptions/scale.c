@@ -19,5 +19,6 @@ const asy_corruption asy_corruption_scale = {
            .doc = "The image at 0.9, 0.8, 0.7, 0.6, 0.5 of its size about the centre; bilinear, black "
                   "outside.",
            .example = "corrupt: {shift: {method: scale, severity: 3}}" },
+    .published = 3,
     .apply = apply,
 };

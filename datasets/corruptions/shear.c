@@ -20,5 +20,6 @@ const asy_corruption asy_corruption_shear = {
            .doc = "A pixel (row, column) from the centre comes from (cos a row, column - sin a row), a = "
                   "0.2, 0.4, 0.6, 0.8, 1 with a random sign; bilinear, black outside.",
            .example = "corrupt: {shift: {method: shear, severity: 2}}" },
+    .published = 2,
     .apply = apply,
 };

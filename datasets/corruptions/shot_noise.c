@@ -18,5 +18,6 @@ const asy_corruption asy_corruption_shot_noise = {
            .cite = "Mu, Gilmer 2019, arXiv:1906.02337",
            .doc = "Poisson(c x)/c, clipped, c = 60, 25, 12, 5, 3.",
            .example = "corrupt: {shift: {method: shot-noise, severity: 5}}" },
+    .published = 5,
     .apply = apply,
 };

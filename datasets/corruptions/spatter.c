@@ -39,5 +39,6 @@ const asy_corruption asy_corruption_spatter = {
                   "(0.65, 0.3, 1, 0.65, 1.5), (0.67, 0.4, 1, 0.65, 1.5). As in MNIST-C; ImageNet-C's three "
                   "lowest are drops of water.",
            .example = "corrupt: {shift: {method: spatter, severity: 4}}" },
+    .published = 4,
     .apply = apply,
 };

@@ -19,5 +19,6 @@ const asy_corruption asy_corruption_stripe = {
            .doc = "Two stripes of severity/12 of the width become 1 - x. Severity 3 is the paper's, a "
                   "quarter each.",
            .example = "corrupt: {shift: {method: stripe, severity: 3}}" },
+    .published = 3,
     .apply = apply,
 };

@@ -16,5 +16,6 @@ const asy_corruption asy_corruption_translate = {
            .cite = "Mu, Gilmer 2019, arXiv:1906.02337",
            .doc = "By 1, 2, 3, 4, 5 pixels along both axes, each with a random sign; black moves in.",
            .example = "corrupt: {shift: {method: translate, severity: 3}}" },
+    .published = 3,
     .apply = apply,
 };

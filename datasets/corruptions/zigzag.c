@@ -55,5 +55,6 @@ const asy_corruption asy_corruption_zigzag = {
                   "right one, rising or falling by 5 pixels at most, with teeth two pixels high. Severity 1 "
                   "is the paper's.",
            .example = "corrupt: {shift: {method: zigzag, severity: 1}}" },
+    .published = 1,
     .apply = apply,
 };

@@ -20,6 +20,7 @@ typedef struct {
     /* x and out do not overlap; out is clipped to [0, 1] afterwards. Failed allocations need no check: the
      * caller looks at the arena, and out is then of no use. */
     void (*apply)(const asy_corruption_in *, const float *x, float *out);
+    int published;              /* the severity that MNIST-C has */
 } asy_corruption;
 /* The keys of the block `corrupt.shift`. */
 typedef struct { int64_t severity; asy_strs on; } asy_shift_keys;

@@ -153,6 +153,8 @@ END_TEST
 START_TEST(there_are_fifteen)
 {
     ck_assert_int_ge(n_methods(), 15);
+    for (int i = 0; i < n_methods(); i++)
+        ck_assert(method(i)->published >= 1 && method(i)->published <= ASY_SEVERITIES);
 }
 END_TEST
 

@@ -19,8 +19,8 @@ static void begin(void)
 }
 static void end(void) { asy_arena_free(a); }
 
-/* A spec with more data keys, a train block and arms. */
-static asy_study *read_spec(const char *data, const char *train, const char *arms)
+/* A spec with more keys of data and train, and further lines. */
+static asy_study *read_spec(const char *data, const char *train, const char *lines)
 {
     char path[] = "/tmp/assay-spec-XXXXXX";
     int fd = mkstemp(path);
@@ -30,8 +30,8 @@ static asy_study *read_spec(const char *data, const char *train, const char *arm
         asy_sprintf(a,
                     "assay: 1\nname: s\n"
                     "data: {dataset: synth-digits%s%s}\nmodel: {arch: linear}\n"
-                    "train: {epochs: 2%s%s}\n%s%s\n",
-                    *data ? ", " : "", data, *train ? ", " : "", train, *arms ? "arms: " : "", arms);
+                    "train: {epochs: 2%s%s}\n%s\n",
+                                   *data ? ", " : "", data, *train ? ", " : "", train, lines);
     ck_assert_int_eq(write(fd, text, strlen(text)), (long)strlen(text));
     close(fd);
     ck_assert_int_eq(asy_study_read(&s, a, path, &o, d), ASY_OK);
@@ -98,9 +98,10 @@ END_TEST
 /* An arm adds to the root's list by names, and may take one away. */
 START_TEST(arms)
 {
-    asy_study *s = read_spec("augment: {flip: {}}", "",
-                             "{root: {}, more: {data: {augment: {shift}}}, other: {data: {augment: [crop]}}, "
-                             "less: {data: {augment: {flip: ~, crop: {}}}}}");
+    asy_study *s =
+        read_spec("augment: {flip: {}}", "",
+                  "arms: {root: {}, more: {data: {augment: {shift}}}, other: {data: {augment: [crop]}}, "
+                  "less: {data: {augment: {flip: ~, crop: {}}}}}");
     static const char *const first[] = { "flip", "flip", "crop", "crop" };
     static const int n[] = { 1, 2, 1, 1 };
     ck_assert_msg(asy_diag_errors(d) == 0, "%s", said());
@@ -144,12 +145,35 @@ static const struct { const char *data, *train, *code, *text; } bad[] = {
     { "corrupt: {shift: {method: fog, level: 3}}", "", "E0203", "`level`" },
 };
 
+static void one_complaint(const char *code, const char *text)
+{
+    ck_assert_msg(asy_diag_errors(d) == 1 && strstr(said(), code) != NULL && strstr(said(), text) != NULL,
+                  "not %s with %s:\n%s", code, text, said());
+}
+
 START_TEST(refused)
 {
     (void)read_spec(bad[_i].data, bad[_i].train, "");
-    ck_assert_msg(asy_diag_errors(d) == 1 && strstr(said(), bad[_i].code) != NULL &&
-                      strstr(said(), bad[_i].text) != NULL,
-                  "%s %s:\n%s", bad[_i].data, bad[_i].train, said());
+    one_complaint(bad[_i].code, bad[_i].text);
+}
+END_TEST
+
+/* Keys of the evaluation corruption-accuracy. */
+static const struct { const char *keys, *code, *text; } bad_measure[] = {
+    { "kinds: [rotate, fgo]", "E0204", "did you mean `fog`?" },
+    { "kinds: [fog, fog]", "E0205", "`fog` stands twice" },
+    { "severities: [1, 2, 2]", "E0205", "severity 2 stands twice" },
+    { "severities: [1, 2.5]", "E0205", "not 2.5" },
+    { "severities: 0", "E0205", "from 1 to 5" },
+    { "kinds: []", "E0205", "nothing to measure" },
+    { "severities: 3, published: true", "E0207", "exclude each other" },
+};
+
+START_TEST(refused_by_the_evaluation)
+{
+    (void)read_spec("", "", asy_sprintf(a, "evaluate: {c: {method: corruption-accuracy, %s}}",
+                                        bad_measure[_i].keys));
+    one_complaint(bad_measure[_i].code, bad_measure[_i].text);
 }
 END_TEST
 
@@ -223,6 +247,7 @@ Suite *asy_suite_spec_augment(void)
     tcase_add_test(c, arms);
     tcase_add_test(c, shown_and_read_again);
     tcase_add_loop_test(c, refused, 0, (int)(sizeof bad / sizeof *bad));
+    tcase_add_loop_test(c, refused_by_the_evaluation, 0, (int)(sizeof bad_measure / sizeof *bad_measure));
     tcase_add_loop_test(c, refused_by_the_data, 0, 3);
     tcase_add_test(c, shift_touches_its_parts);
     suite_add_tcase(s, c);

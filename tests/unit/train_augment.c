@@ -166,6 +166,39 @@ START_TEST(epochs_draw_anew)
 }
 END_TEST
 
+/* Points at −1 and +1 with fresh noise N(0, 1) are the classes N(±1, 1), whose logistic rule is 2x exactly;
+ * noise drawn once would be separable, or nearly (Trusted-AI/adversarial-robustness-toolbox issue 1617). */
+START_TEST(noise_is_drawn_anew)
+{
+    enum { N = 64 };
+    static const asy_pair pairs[] = { { "epochs", "4000" }, { "batch", "all" },
+                                      { "optimizer", "{method: sgd, lr: 0.2}" }, { NULL, NULL } };
+    static const asy_pair one[] = { { "sigma", "1" }, { NULL, NULL } };
+    static const char *const noise[] = { "gaussian-noise" };
+    float x[N];
+    int32_t y[N];
+    asy_memory_sink k;
+    asy_model *m;
+
+    for (int i = 0; i < N; i++) {
+        y[i] = i % 2;
+        x[i] = i % 2 ? 1 : -1;
+    }
+    asy_world_data(t.data, t.arena, ASY_SHAPE(1), 2, N, x, y);
+    augment(1, noise, (const asy_pair *const[]){ one });
+    ck_assert_int_eq(asy_world_model(&m, t.arena, "linear", NULL, ASY_SHAPE(1), 2), ASY_OK);
+    asy_memory_sink_init(&k, NULL);
+    asy_train_ctx c = { .arena = t.arena, .model = m, .data = t.data, .seed = asy_rng_seed((uint64_t)_i),
+                        .sink = &k.sink };
+    const asy_bound *b = asy_training_bind(&t, pairs);
+    ck_assert_msg(((const asy_procedure *)b->m)->run(b, &c) == ASY_OK, "%s", asy_error_text());
+    const float *w = asy_world_slot(m, "fc1.weight"), *bias = asy_world_slot(m, "fc1.bias");
+    ck_assert_float_eq_tol(w[1] - w[0], 2, 0.15f);
+    ck_assert_float_eq_tol(bias[1] - bias[0], 0, 0.15f);
+    asy_memory_sink_free(&k);
+}
+END_TEST
+
 Suite *asy_suite_train_augment(void);
 Suite *asy_suite_train_augment(void)
 {
@@ -179,6 +212,7 @@ Suite *asy_suite_train_augment(void)
     tcase_add_test(c, scores_are_of_plain_rows);
     tcase_add_test(c, mixed_labels_are_in_the_loss);
     tcase_add_test(c, epochs_draw_anew);
+    tcase_add_loop_test(c, noise_is_drawn_anew, 0, 5);
     suite_add_tcase(s, c);
     return s;
 }

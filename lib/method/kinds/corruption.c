@@ -15,8 +15,14 @@ const asy_spot asy_spot_shift = { .path = "data.corrupt.shift", .noun = "corrupt
 static const asy_spot *const spots[] = { &asy_spot_shift, NULL };
 ASY__METHODS_OF(corruption);
 
+static void facts(const asy_method *m, asy_buf *out)
+{
+    asy_buf_printf(out, "For images. MNIST-C has severity %d.", ((const asy_corruption *)m)->published);
+}
+
 const asy_kind asy_kind_corruption = {
     .name = "corruption", .plural = "corruptions",
     .summary = "a shift of images away from what was trained on, in five severities",
     .spots = spots, .suite = "corruption", .section = "setup", .methods = asy_methods_of_corruption,
+    .facts = facts,
 };

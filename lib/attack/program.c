@@ -5,6 +5,7 @@
 #include "scorer.h"
 #include "../base/poly.h"
 #include "../graph/op.h"
+#include "../model/fitted.h"
 #include <string.h>
 
 enum { MAX_VARS = 8, MAX_OUTS = MAX_VARS + 5, EOT = 20 };
@@ -22,6 +23,11 @@ struct asy_program {
     asy_plan *plan;
     asy_exec *exec;
     int n_out, loss, grad, n_grad, moved; /* places in the plan's results: 0 is the logits; −1: not there */
+    /* Without a graph x′ comes from a plan of its own; the logits, which the model then says, are an input. */
+    asy_plan *ahead;
+    asy_exec *ahead_exec;
+    asy_val z;
+    float *logits;
     int n_bind, n_weights;
     asy_bind *bind; /* x, goal, variables, the weights, random values' */
     const float *w;
@@ -57,6 +63,12 @@ static asy_val objective_of(asy_program *p, asy_graph *g, asy_val logits)
     return asy__targeted(t) ? asy_neg(g, v) : v;
 }
 
+static asy_status plan_ahead(asy_program *p, asy_graph *g, asy_val x)
+{
+    ASY_TRY(asy_plan_new(&p->ahead, g, 1, &x, p->oracle->max_rows, p->oracle->backend));
+    return asy_exec_new(&p->ahead_exec, p->ahead, NULL);
+}
+
 /* Writes the graph and lists its results. */
 static asy_status write_graph(asy_program *p, asy_graph *g, asy_val out[MAX_OUTS])
 {
@@ -66,9 +78,12 @@ static asy_status write_graph(asy_program *p, asy_graph *g, asy_val out[MAX_OUTS
     for (int i = 0; i < p->n_var; i++)
         p->in[i] = asy_input(g, p->var[i].name, ASY_ROW, ASY_F32, p->var[i].shape);
     asy_val x = p->pre ? p->pre(g, p->in, p->x) : p->x, loss = { 0 };
-    asy_val logits = asy_model_emit(m, p->scope, x);
+    asy_val logits = asy_model_has_graph(m)
+                         ? asy_model_emit(m, p->scope, x)
+                         : (p->z = asy_input(g, "logits", ASY_ROW, ASY_F32, ASY_SHAPE(m->io.classes)));
     ASY_TRY(asy_graph_status(g));
     out[p->n_out++] = logits;
+    if (p->pre && !asy_model_has_graph(m)) ASY_TRY(plan_ahead(p, g, x));
     if (p->objective) loss = objective_of(p, g, logits);
     if (p->outputs & ASY_OUT_LOSS) p->loss = p->n_out, out[p->n_out++] = loss;
     asy_val wrt[MAX_VARS + 1];
@@ -88,7 +103,8 @@ static asy_status build(asy_program *p)
     asy_graph *g = asy_graph_new(o->arena, ASY_F32);
     if (!g) return asy_arena_status(o->arena);
     p->scope = asy_scope_new(o->arena, g, ASY_EVAL);
-    p->bind = ASY_NEWN(o->arena, 2 + p->n_var + asy_model_binds(o->model) + ASY_SCOPE_NOISE, asy_bind);
+    p->bind = ASY_NEWN(o->arena, 3 + p->n_var + asy_model_binds(o->model) + ASY_SCOPE_NOISE, asy_bind);
+    if (!asy_model_has_graph(o->model)) p->logits = ASY_NEWN(o->arena, o->max_rows * o->model->io.classes, float);
     ASY_TRY(asy_arena_status(o->arena));
     p->loss = p->moved = -1;
     ASY_TRY(write_graph(p, g, out));
@@ -143,6 +159,8 @@ void asy__programs_free(asy_oracle *o)
     for (asy_program *p = o->programs; p; p = p->next) {
         asy_exec_free(p->exec);
         asy_plan_free(p->plan);
+        asy_exec_free(p->ahead_exec);
+        asy_plan_free(p->ahead);
     }
     o->programs = NULL;
 }
@@ -151,6 +169,8 @@ asy_status asy_oracle_compile(asy_program **out, asy_oracle *o, int n, const asy
                               asy_objective objective, unsigned outputs)
 {
     int64_t access = o->threat->access;
+    if (!asy_model_has_graph(o->model) && (outputs & (ASY_OUT_GRAD_X | ASY_OUT_GRAD_VARS)))
+        ASY_FAIL(ASY_EUNSUP, "this attack needs gradients; `%s` has none", o->model->arch->name);
     if (access != ASY_ACCESS_GRADIENTS && (outputs & (ASY_OUT_GRAD_X | ASY_OUT_GRAD_VARS)))
         ASY_FAIL(ASY_EUNSUP, "this attack needs access to gradients");
     if (access == ASY_ACCESS_LABELS && (outputs & (ASY_OUT_LOSS | ASY_OUT_LOGITS)))
@@ -196,6 +216,7 @@ static void bind(asy_program *p, const asy_tensor *x, const asy_tensor var[])
     p->w = o->w;
     p->version = o->version;
     p->n_bind = n + p->n_weights;
+    if (p->logits) b[p->n_bind++] = (asy_bind){ p->z, p->logits, 0 };
 }
 
 /* Result i of the last run: of a random model the mean over its draws. */
@@ -227,6 +248,18 @@ static asy_status run_draws(asy_program *p, int64_t rows)
         }
     }
     return ASY_OK;
+}
+
+/* Without a graph: x′, what the model says of it, and what the objective makes of that. */
+static asy_status run_fitted(asy_program *p, int64_t rows, const asy_tensor *x)
+{
+    const float *at = x->data;
+    if (p->ahead) {
+        ASY_TRY(asy_exec_run(p->ahead_exec, rows, p->n_bind, p->bind));
+        at = asy_exec_out(p->ahead_exec, 0).data;
+    }
+    ASY_TRY(asy_model_predict(p->oracle->model, NULL, rows, at, p->logits));
+    return asy_exec_run(p->exec, rows, p->n_bind, p->bind);
 }
 
 enum { SOME = 1, BROKEN = 2 };
@@ -279,7 +312,8 @@ asy_status asy_program_run(asy_program *p, int64_t rows, const asy_tensor *x, co
     ASY_TRY(count(o, p->n_grad > 0, draws(p)));
     bind(p, x, var);
     int sample = asy_scope_noise_bind(p->scope, &o->noise, rows, o->job->id, NULL, 0, p->bind + p->n_bind);
-    ASY_TRY(p->mean[0] ? run_draws(p, rows) : asy_exec_run(p->exec, rows, p->n_bind + sample, p->bind));
+    if (p->logits) ASY_TRY(run_fitted(p, rows, x));
+    else ASY_TRY(p->mean[0] ? run_draws(p, rows) : asy_exec_run(p->exec, rows, p->n_bind + sample, p->bind));
     look_at_goal(p);
     if (p->n_grad) look_at_gradients(p);
     int n = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scorer.h"
 #include "../base/poly.h"
+#include "../model/fitted.h"
 #include <math.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ struct asy_scorer {
     asy_bind *bind; /* x, y, the weights, random values' */
     asy_rng noise;
     int64_t draws;
+    asy_pool *pool;
     double *sum; /* [max_rows, K] of a random model's probabilities; else NULL */
 };
 
@@ -59,8 +61,9 @@ asy_status asy_scorer_new(asy_scorer **out, const asy_model *model, const asy_ba
     s->max_rows = max_rows;
     s->noise = noise;
     s->draws = draws > 0 ? draws : 1;
+    s->pool = pool;
     s->size = asy_shape_count(&model->io.in);
-    asy_status st = build(s, backend, pool);
+    asy_status st = asy_model_has_graph(model) ? build(s, backend, pool) : ASY_OK;
     if (st != ASY_OK) {
         asy_scorer_free(s);
         ASY_TRY(st);
@@ -105,9 +108,21 @@ static asy_status run_draws(asy_scorer *s, int64_t rows, int n_bind, const int32
     return ASY_OK;
 }
 
+/* Without a graph: logits are logarithms of probabilities. */
+static asy_status run_fitted(const asy_scorer *s, int64_t rows, const float *x, const int32_t *y, float *logits,
+                             float *loss)
+{
+    int64_t k = s->model->io.classes;
+    ASY_TRY(asy_model_predict(s->model, s->pool, rows, x, logits));
+    for (int64_t i = 0; y && loss && i < rows; i++)
+        loss[i] = y[i] >= 0 && y[i] < k ? -logits[i * k + y[i]] : NAN;
+    return ASY_OK;
+}
+
 asy_status asy_scorer_run(asy_scorer *s, const float *w, uint64_t version, int64_t rows, const float *x,
                           const int32_t *y, const uint64_t *id, float *logits, float *loss)
 {
+    if (!asy_model_has_graph(s->model)) return run_fitted(s, rows, x, y, logits, loss);
     asy_exec *exec = s->with[y && loss ? 1 : 0].exec;
     int64_t k = s->model->io.classes;
     int n = 0;

@@ -12,11 +12,6 @@ static const asy_option options[] = {
     { .name = NULL }
 };
 
-static const struct { unsigned bit; const char *what; } needs[] = {
-    { ASY_NEED_LABEL, "labels" }, { ASY_NEED_SCORES, "scores" }, { ASY_NEED_GRAD, "gradients" },
-    { ASY_NEED_WEIGHTS, "weights" }, { ASY_NEED_PER_SAMPLE, "per-example gradients" },
-};
-
 /* Width on screen: bytes that do not go on a character. */
 static int width(const char *s)
 {
@@ -96,9 +91,11 @@ static void facts(const asy_kind *k, const asy_method *m)
 {
     asy_buf s;
     asy_buf_init(&s, 4096);
-    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
-        if (m->needs & needs[i].bit) asy_buf_printf(&s, "%s%s", s.n ? ", " : "Needs ", needs[i].what);
-    if (s.n) asy_buf_puts(&s, ". ");
+    if (m->needs) {
+        asy_buf_puts(&s, "Needs ");
+        asy_need_words(m->needs, &s);
+        asy_buf_puts(&s, ". ");
+    }
     if (k->facts) k->facts(m, &s);
     if (s.n) printf("      %s\n", asy_buf_text(&s));
     asy_buf_free(&s);

@@ -52,3 +52,16 @@ const char *asy_param_default(const asy_param *p, const asy_preset *preset)
     if (p->formula) return p->formula;
     return p->flags & ASY_REQUIRED ? "required" : "none";
 }
+
+static const struct { unsigned bit; const char *what; } needs[] = {
+    { ASY_NEED_LABEL, "labels" }, { ASY_NEED_SCORES, "scores" }, { ASY_NEED_GRAD, "gradients" },
+    { ASY_NEED_WEIGHTS, "weights" }, { ASY_NEED_PER_SAMPLE, "per-example gradients" },
+    { ASY_NEED_INPUT, "an input that can be moved" }, { ASY_NEED_FIT, "an arch without a graph" },
+};
+
+void asy_need_words(unsigned bits, asy_buf *out)
+{
+    size_t begin = out->n;
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (bits & needs[i].bit) asy_buf_printf(out, "%s%s", out->n > begin ? ", " : "", needs[i].what);
+}

@@ -4,6 +4,8 @@
 #define ASY_METHOD_DOC_H
 #include "method.h"
 
+/* "labels, scores": what ASY_NEED_* bits stand for */
+void asy_need_words(unsigned bits, asy_buf *);
 const char *asy_param_type(const asy_param *);                      /* "integer", "choice" … */
 /* "1 … 100000", "linf l2"; "" where anything goes */
 const char *asy_param_allowed(asy_arena *, const asy_param *);

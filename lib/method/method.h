@@ -116,7 +116,8 @@ enum {
     ASY_NEED_GRAD = 4,
     ASY_NEED_WEIGHTS = 8,
     ASY_NEED_PER_SAMPLE = 16,
-    ASY_NEED_INPUT = 32 /* an input that can be moved */
+    ASY_NEED_INPUT = 32, /* an input that can be moved */
+    ASY_NEED_FIT = 64    /* an architecture that is fitted at once, without a graph */
 };
 
 typedef struct {

@@ -88,6 +88,10 @@ static asy_status measure(asy_arena *a, const asy_method *arch, asy_buf *out)
 
 void asy_arch_facts(const asy_method *arch, asy_buf *out)
 {
+    if (!((const asy_arch *)arch)->emit) {
+        asy_buf_puts(out, "Gives labels and scores; without a graph there are no gradients.");
+        return;
+    }
     asy_arena *a = asy_arena_new(0);
     if (measure(a, arch, out) != ASY_OK)
         asy_error_clear(); /* an architecture that takes no such image has no such facts */

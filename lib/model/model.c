@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model.h"
+#include "members.h"
 #include "../graph/op.h"
 #include "../method/loss.h"
 #include <math.h>
@@ -59,6 +59,13 @@ static asy_status discover(asy_model *m, asy_arena *a, asy_arena *tmp)
     return take_slots(m, a, sc);
 }
 
+static int members_of(const asy_bound *arch)
+{
+    const asy_model_keys *keys = arch->at;
+
+    return keys && keys->ensemble > 1 ? (int)keys->ensemble : 1;
+}
+
 asy_status asy__model_outputs(asy_model *m, asy_arena *a, int64_t outputs)
 {
     asy_arena *tmp = asy_arena_new(0);
@@ -111,9 +118,12 @@ asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, c
     memcpy(m->mean, v->mean, sizeof m->mean);
     memcpy(m->std, v->std, sizeof m->std);
     m->class_names = v->data.class_names;
+    m->members = members_of(arch);
     m->any_outputs = loss == NULL;
     ASY_TRY(take_tables(m, a, v));
-    ASY_TRY(asy__model_outputs(m, a, one ? 1 : v->data.classes));
+    m->outputs = one ? 1 : v->data.classes;
+    if (asy_model_has_graph(m))
+        ASY_TRY(asy__model_outputs(m, a, m->outputs));
     *out = m;
     return ASY_OK;
 }
@@ -200,7 +210,7 @@ static asy_val normalise(const asy_model *m, asy_graph *g, asy_val x)
     return x;
 }
 
-asy_val asy_model_emit(const asy_model *m, asy_scope *sc, asy_val x)
+asy_val asy__model_emit_one(const asy_model *m, asy_scope *sc, asy_val x)
 {
     asy_graph *g = asy_scope_graph(sc);
     asy_arch_io io = m->io;
@@ -208,11 +218,7 @@ asy_val asy_model_emit(const asy_model *m, asy_scope *sc, asy_val x)
     asy_type t;
 
     io.classes = m->outputs;
-    for (int i = 0; i < m->n_slots; i++)
-        if (m->slot[i].frozen)
-            asy_scope_hold(sc, m->slot[i].name);
-    asy_scope_tap(sc, "input", x);
-    z = arch_of(m)->emit(m->arch->params, &io, sc, normalise(m, g, x));
+    z = arch_of(m)->emit(m->arch->params, &io, sc, x);
     t = asy_val_type(g, z);
 
     if (z.id && (t.cls != ASY_ROW || t.shape.n != 1 || t.shape.d[0] != m->outputs))
@@ -220,6 +226,22 @@ asy_val asy_model_emit(const asy_model *m, asy_scope *sc, asy_val x)
     if (m->outputs < m->io.classes)
         z = asy_pad(g, z, 0, 1, 0, 0);
     asy_scope_tap(sc, "logits", z);
+    return z;
+}
+
+asy_val asy_model_emit(const asy_model *m, asy_scope *sc, asy_val x)
+{
+    asy_graph *g = asy_scope_graph(sc);
+    asy_val z;
+
+    if (!asy_model_has_graph(m))
+        return asy_graph_fail(g, "`%s` has no graph, and so no gradients", m->arch->name);
+    for (int i = 0; i < m->n_slots; i++)
+        if (m->slot[i].frozen)
+            asy_scope_hold(sc, m->slot[i].name);
+    asy_scope_tap(sc, "input", x);
+    x = normalise(m, g, x);
+    z = m->members > 1 ? asy__members_emit(m, sc, x) : asy__model_emit_one(m, sc, x);
     return asy_val_name(g, z, "logits");
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* model.safetensors: one tensor a slot, and what is needed to use the file without its spec in its metadata.
  */
-#include "model.h"
+#include "fitted.h"
 #include "../method/params.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { MAX_TEXT = 1 << 20 };
@@ -106,7 +107,8 @@ static asy_status contract_text(const asy_model *m, asy_arena *a, const char **o
 static asy_status save(const asy_model *m, asy_arena *a, asy_sink *sink, const char *file, const float *w,
                        const char *stage_key)
 {
-    asy_named *t = ASY_NEWN(a, m->n_slots, asy_named);
+    int n = asy_model_has_graph(m) ? m->n_slots : m->state.n;
+    asy_named *t = ASY_NEWN(a, n, asy_named);
     const char *arch, *contract;
 
     ASY_TRY(arch_text(m, a, &arch));
@@ -118,7 +120,9 @@ static asy_status save(const asy_model *m, asy_arena *a, asy_sink *sink, const c
     for (int i = 0; i < m->n_slots; i++)
         t[i] = (asy_named){ m->slot[i].name,
                             { (float *)(uintptr_t)(w + m->slot[i].first), m->slot[i].shape, ASY_F32 } };
-    return sink->safetensors(sink, file, m->n_slots, t, stage_key ? 4 : 3, meta);
+    for (int i = 0; !asy_model_has_graph(m) && i < n; i++)
+        t[i] = m->state.t[i];
+    return sink->safetensors(sink, file, n, t, stage_key ? 4 : 3, meta);
 }
 
 asy_status asy_model_save(const asy_model *m, asy_sink *sink, const char *file, const float *w,
@@ -295,6 +299,25 @@ static void check_surplus(loader *l, const asy_safetensors *f)
     }
 }
 
+/* Without a graph: the tensors are the architecture's to judge. */
+static asy_status take_state(loader *l, asy_model *m, asy_model *contract, const asy_safetensors *f)
+{
+    asy_state s = { f->n, f->t };
+    char why[ASY_ERROR_TEXT];
+
+    if (l->errors)
+        ASY_FAIL(ASY_EMODEL, "`%s` does not fit the model", l->path);
+    asy_status st = asy__model_open(contract, l->arena, &s);
+    if (st == ASY_EMODEL) {
+        (void)snprintf(why, sizeof why, "%s", asy_error_text());
+        COMPLAIN(l, "E0510", "`%s` is not what `%s` has learnt: %.300s", l->path, m->arch->name, why);
+        ASY_FAIL(ASY_EMODEL, "`%s` does not fit the model", l->path);
+    }
+    ASY_TRY(st);
+    *m = *contract;
+    return ASY_OK;
+}
+
 static void take(asy_model *m, const asy_safetensors *f)
 {
     for (int i = 0; i < f->n; i++)
@@ -313,6 +336,8 @@ asy_status asy_model_load(asy_model *m, const char *path, asy_diag *diag, asy_ar
     ASY_TRY(asy_safetensors_read(a, path, &f, diag));
     check_arch(&l, meta_get(&f, "arch"));
     check_contract(&l, meta_get(&f, "contract"), &contract);
+    if (!asy_model_has_graph(m))
+        return take_state(&l, m, &contract, &f);
     for (int i = 0; i < contract.n_slots; i++)
         check_slot(&l, &contract.slot[i], &f);
     check_surplus(&l, &f);
@@ -356,6 +381,14 @@ asy_status asy_model_adopt(asy_model *m, const char *path, asy_diag *diag, asy_a
     return ASY_OK;
 }
 
+/* A tensor's name inside its member. */
+static const char *in_member(const asy_model *m, const char *tensor)
+{
+    const char *slash = m->members > 1 ? strchr(tensor, '/') : NULL;
+
+    return slash ? slash + 1 : tensor;
+}
+
 static bool is_of_layer(const char *tensor, const char *layer)
 {
     size_t n = strlen(layer);
@@ -371,7 +404,8 @@ asy_status asy_model_freeze(asy_model *m, asy_strs layers, asy_diag *diag)
         int found = 0;
 
         for (int k = 0; k < m->n_slots; k++)
-            if (is_of_layer(m->slot[k].name, layers.v[i])) {
+            if (is_of_layer(m->slot[k].name, layers.v[i])
+                || is_of_layer(in_member(m, m->slot[k].name), layers.v[i])) {
                 m->slot[k].frozen = true;
                 found++;
             }

@@ -6,8 +6,9 @@
 #include <string.h>
 
 /* A new random value's key; {0} on failure. */
-static asy_val new_key(asy_scope *sc, const char *label)
+static asy_val new_key(asy_scope *sc, const char *given)
 {
+    const char *label = asy__scope_name(sc, given);
     asy__noise *n = asy__scope_noise(sc);
     asy_graph *g = asy_scope_graph(sc);
     char name[80];

@@ -13,6 +13,8 @@ typedef struct {
     int64_t max_rows;
     int32_t *id_word, *draw_word; /* … [max_rows, 2], [max_rows] */
 } asy__noise;
+/* A name with what stands before it at present. */
+const char *asy__scope_name(const asy_scope *, const char *);
 asy__noise *asy__scope_noise(asy_scope *);
 asy_arena *asy__scope_arena(const asy_scope *);
 #endif

@@ -10,6 +10,7 @@ struct asy_scope {
     asy_arena *arena;
     asy_graph *graph;
     asy_mode mode;
+    const char *within;         /* what stands before every name: "member1/" */
     asy_map *bound, *taps;      /* name → asy_val */
     asy_map *asked;             /* name → asy_scope_entry, in order of first use */
     asy_map *held;              /* names */
@@ -23,7 +24,7 @@ asy_scope *asy_scope_new(asy_arena *a, asy_graph *g, asy_mode mode)
 
     if (!sc)
         return NULL;
-    *sc = (asy_scope){ a, g, mode, asy_map_new(a), asy_map_new(a), asy_map_new(a), asy_map_new(a),
+    *sc = (asy_scope){ a, g, mode, "", asy_map_new(a), asy_map_new(a), asy_map_new(a), asy_map_new(a),
                        asy_map_new(a), { 0 } };
     return sc->bound && sc->taps && sc->asked && sc->held && sc->tables ? sc : NULL;
 }
@@ -53,6 +54,29 @@ asy_mode asy_scope_mode(const asy_scope *sc)
     return sc->mode;
 }
 
+const char *asy_scope_enter_member(asy_scope *sc, int i)
+{
+    const char *outer = sc->within, *inner = asy_sprintf(sc->arena, "%smember%d/", outer, i + 1);
+
+    if (inner)
+        sc->within = inner;
+    else
+        asy_graph_fail(sc->graph, "out of memory at member %d", i + 1);
+    return outer;
+}
+
+void asy_scope_leave(asy_scope *sc, const char *outer)
+{
+    sc->within = outer;
+}
+
+const char *asy__scope_name(const asy_scope *sc, const char *name)
+{
+    const char *full = *sc->within ? asy_sprintf(sc->arena, "%s%s", sc->within, name) : name;
+
+    return full ? full : name;  /* out of memory: the arena reports */
+}
+
 static void put_val(asy_scope *sc, asy_map *m, const char *name, asy_val v)
 {
     asy_val *copy = ASY_NEW(sc->arena, asy_val);
@@ -67,17 +91,17 @@ static void put_val(asy_scope *sc, asy_map *m, const char *name, asy_val v)
 
 void asy_scope_bind(asy_scope *sc, const char *tensor, asy_val v)
 {
-    put_val(sc, sc->bound, tensor, v);
+    put_val(sc, sc->bound, asy__scope_name(sc, tensor), v);
 }
 
 void asy_scope_tap(asy_scope *sc, const char *tap, asy_val v)
 {
-    put_val(sc, sc->taps, tap, v);
+    put_val(sc, sc->taps, asy__scope_name(sc, tap), v);
 }
 
 asy_val asy_scope_tapped(const asy_scope *sc, const char *tap)
 {
-    const asy_val *v = asy_map_get(sc->taps, tap);
+    const asy_val *v = asy_map_get(sc->taps, asy__scope_name(sc, tap));
 
     return v ? *v : (asy_val){ 0 };
 }
@@ -113,15 +137,16 @@ static asy_val new_entry(asy_scope *sc, const char *tensor, asy_shape shape, asy
     return e->val;
 }
 
-asy_val asy_scope_weight(asy_scope *sc, const char *tensor, asy_shape shape, asy_init init, int64_t fan_in)
+asy_val asy_scope_weight(asy_scope *sc, const char *name, asy_shape shape, asy_init init, int64_t fan_in)
 {
+    const char *tensor = asy__scope_name(sc, name);
     const asy_scope_entry *e = asy_map_get(sc->asked, tensor);
     const asy_val *bound = asy_map_get(sc->bound, tensor);
     asy_shape have = bound ? asy_val_type(sc->graph, *bound).shape : shape;
     char a[96], b[96];
 
-    if (!is_name(tensor))
-        return asy_graph_fail(sc->graph, "`%.80s` is not a tensor name (1 to 64 of a-z 0-9 _ / .)", tensor);
+    if (!is_name(name))
+        return asy_graph_fail(sc->graph, "`%.80s` is not a tensor name (1 to 64 of a-z 0-9 _ / .)", name);
     if (asy_shape_count(&shape) <= 0)
         return asy_graph_fail(sc->graph, "the tensor `%s` would have no elements, or too many", tensor);
     if (e)
@@ -137,7 +162,7 @@ asy_val asy_scope_weight(asy_scope *sc, const char *tensor, asy_shape shape, asy
 asy_val asy_scope_statistic(asy_scope *sc, const char *tensor, asy_shape shape, asy_init init)
 {
     asy_val v = asy_scope_weight(sc, tensor, shape, init, 0);
-    asy_scope_entry *e = v.id ? asy_map_get(sc->asked, tensor) : NULL;
+    asy_scope_entry *e = v.id ? asy_map_get(sc->asked, asy__scope_name(sc, tensor)) : NULL;
 
     if (e)
         e->statistic = true;
@@ -146,7 +171,7 @@ asy_val asy_scope_statistic(asy_scope *sc, const char *tensor, asy_shape shape, 
 
 void asy_scope_update(asy_scope *sc, const char *tensor, asy_val next)
 {
-    asy_scope_entry *e = asy_map_get(sc->asked, tensor);
+    asy_scope_entry *e = asy_map_get(sc->asked, asy__scope_name(sc, tensor));
 
     if (!next.id)
         return;
@@ -177,12 +202,12 @@ asy_val asy_scope_tabled(const asy_scope *sc, const char *name)
 
 void asy_scope_hold(asy_scope *sc, const char *tensor)
 {
-    asy_map_put(sc->held, tensor, sc);
+    asy_map_put(sc->held, asy__scope_name(sc, tensor), sc);
 }
 
 bool asy_scope_is_held(const asy_scope *sc, const char *tensor)
 {
-    return asy_map_get(sc->held, tensor) != NULL;
+    return asy_map_get(sc->held, asy__scope_name(sc, tensor)) != NULL;
 }
 
 int asy_scope_count(const asy_scope *sc)

@@ -28,6 +28,10 @@ typedef enum {
 asy_scope *asy_scope_new(asy_arena *, asy_graph *, asy_mode);
 asy_graph *asy_scope_graph(const asy_scope *);
 asy_mode asy_scope_mode(const asy_scope *);
+/* From here on every name that the scope is given stands below `member{i + 1}/`; returns what
+ * asy_scope_leave takes to go back. */
+const char *asy_scope_enter_member(asy_scope *, int i);
+void asy_scope_leave(asy_scope *, const char *outer);
 void asy_scope_bind(asy_scope *, const char *tensor,
                     asy_val); /* before emit: this name stands for that value (an averaged copy, a moved
                                  weight, any graph value) */

@@ -2,6 +2,7 @@
 /* The built-in shrink of --smoke: one epoch, at most two attack steps (512 training and 128 other rows are
  * the data stage's part, one seed the study's). Method blocks that have a parameter `steps` get it, whatever
  * they are. */
+#include "../method/procedure.h"
 #include "../method/registry.h"
 #include "overlay.h"
 
@@ -23,11 +24,11 @@ static asy_tree *map(asy_arena *a, const char *key, asy_tree *child)
     return t;
 }
 
-static bool has_steps(const char *name)
+static bool has_count(const char *name, const char *key)
 {
     const asy_method *m = asy_method_find(name, NULL, NULL, NULL);
     for (const asy_param *p = m != NULL ? m->params : NULL; p != NULL && p->key != NULL; p++)
-        if (strcmp(p->key, "steps") == 0 && p->type == ASY_P_I64) return true;
+        if (strcmp(p->key, key) == 0 && p->type == ASY_P_I64) return true;
     return false;
 }
 
@@ -41,7 +42,7 @@ static asy_tree *shrink(asy_arena *a, const asy_tree *block)
     int64_t v = STEPS + 1;
     asy_tree *first = NULL, **tail = &first;
     if (steps != NULL && steps->kind == ASY_TREE_SCALAR && !asy_read_integer(steps->text, &v)) v = 0;
-    if (name != NULL && has_steps(name) && v > STEPS) {
+    if (name != NULL && has_count(name, "steps") && v > STEPS) {
         *tail = scalar(a, "steps", "2");
         if (*tail != NULL) tail = &(*tail)->next;
     }
@@ -61,16 +62,26 @@ static asy_tree *shrink(asy_arena *a, const asy_tree *block)
     return map(a, block->key, first);
 }
 
-asy_tree *asy__smoke_tree(asy_arena *a, const asy_tree *root)
+/* The length of a training that has one. */
+static asy_tree *shrink_train(asy_arena *a, const asy_tree *train, const char *procedure)
+{
+    const char *key = asy_tree_get(train, "steps") != NULL ? "steps" : "epochs";
+    const asy_tree *named = asy_tree_get(train, asy_spot_train.word);
+    if (named != NULL && named->kind == ASY_TREE_SCALAR) procedure = named->text;
+    if (procedure == NULL) procedure = asy_spot_train.def;
+    asy_tree *t = shrink(a, train);
+    if (!has_count(procedure, key)) return t;
+    asy_tree *length = scalar(a, key, strcmp(key, "steps") == 0 ? "2" : "1");
+    if (length != NULL && t != NULL) length->next = t->child;
+    return map(a, "train", length);
+}
+
+asy_tree *asy__smoke_tree(asy_arena *a, const asy_tree *root, const char *procedure)
 {
     const asy_tree *train = asy_tree_get(root, "train"), *evaluate = asy_tree_get(root, "evaluate");
     asy_tree *first = NULL, **tail = &first;
     if (train != NULL && train->kind == ASY_TREE_MAP) {
-        bool by_steps = asy_tree_get(train, "steps") != NULL;
-        asy_tree *t = shrink(a, train),
-                 *length = scalar(a, by_steps ? "steps" : "epochs", by_steps ? "2" : "1");
-        if (length != NULL && t != NULL) length->next = t->child;
-        *tail = map(a, "train", length);
+        *tail = shrink_train(a, train, procedure);
         if (*tail != NULL) tail = &(*tail)->next;
     }
     if (evaluate != NULL && evaluate->kind == ASY_TREE_MAP) {

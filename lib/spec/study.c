@@ -5,7 +5,6 @@
 #include "../method/augment.h"
 #include "../method/procedure.h"
 #include "../method/registry.h"
-#include "match.h"
 #include "overlay.h"
 #include "resolve.h"
 
@@ -129,6 +128,12 @@ static void read_arms(reader *r)
     r->study->arms = arms;
 }
 
+static asy_tree *late(reader *r, asy_tree *t, asy_diag *diag)
+{
+    for (int i = 0; i < r->n_late; i++) t = asy_tree_overlay(r->arena, t, r->late[i], ASY_FROM_OVERRIDE);
+    return t != NULL ? asy__vars(r->arena, diag, t) : NULL;
+}
+
 /* The tree of one arm under one combination of the axes, everything laid, vars last. */
 static asy_tree *arm_tree(reader *r, const char *arm, int combination)
 {
@@ -140,11 +145,14 @@ static asy_tree *arm_tree(reader *r, const char *arm, int combination)
         t = asy_tree_overlay(r->arena, t, asy__sweep_tree(r->arena, &r->sweep, combination), ASY_FROM_AXIS);
     if (t == NULL) return NULL;
     if (r->smoke != NULL) {
-        t = asy_tree_overlay(r->arena, t, asy__smoke_tree(r->arena, t), ASY_FROM_SMOKE);
+        const asy_tree *all = late(r, t, asy_diag_new(r->arena)); /* complaints come below */
+        const char *own = all != NULL ? asy__own_procedure(r->arena, all) : NULL;
+        t = asy_tree_overlay(r->arena, t, asy__smoke_tree(r->arena, t, own), ASY_FROM_SMOKE);
         t = asy_tree_overlay(r->arena, t, asy_tree_get(r->root, "smoke"), ASY_FROM_SMOKE);
     }
-    for (int i = 0; i < r->n_late; i++) t = asy_tree_overlay(r->arena, t, r->late[i], ASY_FROM_OVERRIDE);
-    return t != NULL ? asy__vars(r->arena, r->diag, t) : NULL;
+    t = late(r, t, r->diag);
+    const char *own = t != NULL ? asy__own_procedure(r->arena, t) : NULL;
+    return own != NULL ? asy__lay_procedure(r->arena, r->diag, t, own) : t;
 }
 
 static const asy_loc *place(const asy_tree *root, const char *key)
@@ -223,7 +231,7 @@ static asy_status bind_config(reader *r, asy_binder *b, const char *arm, int com
     first.resolved = asy_bind_block(b, "", t, asy__root_rows, &first.root);
     ASY_TRY(asy_arena_status(r->arena));
     check_root(r, t, &first.root);
-    if (first.resolved != NULL) asy__match(r->diag, &first.root, first.resolved);
+    asy__check_needs(r->diag, t, &first.root, first.resolved);
     ASY_TRY(asy__sweep_name(r->arena, &r->sweep, combination, &first));
     for (int k = 0; k < s->n_seeds; k++) {
         asy_run_plan *run = &s->runs[s->n_runs++];

@@ -2,6 +2,7 @@
 #include "step.h"
 #include "../method/estimator.h"
 #include "../method/loss.h"
+#include "objective.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,14 +25,14 @@ asy__streams asy__step_streams(const asy_rng *seed, int64_t step)
 static asy_val emit_loss(const asy__step *s, asy_graph *g, asy_scope *sc, asy_val logits, asy_val *rows)
 {
     const asy_loss *loss = (const asy_loss *)s->in.loss->m;
-    asy_val one = loss->emit(s->in.loss->params, &(asy_loss_in){ sc, logits, s->val_y }, rows), second;
+    asy_val one = asy__objective_emit(s->model, s->in.loss, sc, logits, s->val_y, rows), second;
 
     if (!s->in.mixes)
         return one;
     if (!(loss->flags & ASY_LOSS_DECOMPOSES))
         return asy_graph_fail(g, "`%s` is not a mean over samples, so labels cannot be mixed",
                               s->in.loss->name);
-    loss->emit(s->in.loss->params, &(asy_loss_in){ sc, logits, s->val_y2 }, &second);
+    asy__objective_emit(s->model, s->in.loss, sc, logits, s->val_y2, &second);
     *rows = asy_add(g, asy_mul(g, s->val_mix, *rows), asy_mul(g, asy_affine(g, s->val_mix, -1, 1), second));
     return asy_div(g, asy_batch_sum(g, *rows), asy_rows(g));
 }
@@ -278,7 +279,7 @@ asy_status asy__step_run(asy__step *s, const asy_view *view, int64_t n, const ui
         ASY_TRY(asy__wide_begin(s));
     else
         ASY_TRY(asy__lot_run(s, NULL));
-    *out = (asy__step_out){ s->lot.loss, s->lot.correct };
+    *out = (asy__step_out){ s->lot.loss / s->model->members, s->lot.correct };
     if (!isfinite(out->loss))
         return loss_diverged(s, epoch);
     if (s->wide)

@@ -38,7 +38,7 @@ has 0 'good' "$ASSAY" grad "$TMP/g.yaml"
 # nothing to move, nothing to differentiate
 sed 's/^evaluate: .*/evaluate: {f: {method: fgsm, norm: linf, eps: 0.1}}/' "$TMP/g.yaml" >"$TMP/a.yaml"
 has 2 'E0303' "$ASSAY" check "$TMP/a.yaml"
-has 2 'a.yaml:6:15' "$ASSAY" check "$TMP/a.yaml"
+has 2 'a.yaml:6:24' "$ASSAY" check "$TMP/a.yaml"
 has 2 "measurements such as \`accuracy\` do" "$ASSAY" check "$TMP/a.yaml"
 sed 's/optimizer:/adversary: {method: pgd, norm: linf, eps: 0.1}, optimizer:/' "$TMP/g.yaml" >"$TMP/a.yaml"
 has 2 'E0303' "$ASSAY" check "$TMP/a.yaml"

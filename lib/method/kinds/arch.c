@@ -19,12 +19,16 @@ static const asy_param init_rows[] = {
       .help = "layers (or single tensors) that training leaves as they are" },
     ASY_PARAM_END
 };
+static const char *const ensemble_words[] = { "members", "n_members", "ensemble_size", NULL };
 static const asy_param keys[] = {
     { .key = "file", .type = ASY_P_PATH, .off = offsetof(asy_model_keys, file), .flags = ASY_NULL_OK,
       .excludes = "init", .help = "safetensors file to read the weights from" },
     { .key = "init", .type = ASY_P_BLOCK, .off = offsetof(asy_model_keys, init), .block = init_rows,
       .block_size = sizeof(asy_model_start), .flags = ASY_NULL_OK | ASY_SCALAR_OK,
       .help = "where training begins" },
+    { .key = "ensemble", .type = ASY_P_I64, .off = offsetof(asy_model_keys, ensemble), .def = "1", .lo = 1,
+      .hi = ASY_MOST_MEMBERS, .synonyms = ensemble_words,
+      .help = "models of this arch, each with its own beginning, whose probabilities are averaged" },
     ASY_PARAM_END
 };
 const asy_spot asy_spot_model = {

@@ -147,6 +147,7 @@ const asy_procedure asy_procedure_supervised = {
                   "the first best epoch are kept. A checkpoint is written after each epoch and every "
                   "`checkpoint.every` seconds; a resumed training ends with the same bytes.",
            .example = "train: {epochs: 20, batch: 128, optimizer: {method: sgd, lr: 0.05, momentum: 0.9}}",
+           .needs = ASY_NEED_WEIGHTS,
            .check = check,
            ASY_PARAMS(params) },
     .run = run,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "_world.h"
 #include "graph/plan.h"
+#include "model/fitted.h"
 #include <string.h>
 
 static asy_shape rows_of(int64_t n, asy_shape sample)
@@ -57,6 +58,31 @@ asy_status asy_world_model(asy_model **m, asy_arena *a, const char *arch, const 
     asy_world_data(v, a, sample, classes, 0, NULL, NULL);
     ASY_TRY(asy_bind_text(a, &asy_spot_model, arch, pairs, &b));
     return asy_model_new(m, a, b, v, NULL);
+}
+
+asy_status asy_world_fit(asy_model **m, asy_arena *a, asy_pool *pool, const char *arch,
+                         const char *const pairs[][2], asy_shape sample, int64_t classes, int64_t n, float *x,
+                         int32_t *y)
+{
+    asy_dataset_view *v = ASY_NEW(a, asy_dataset_view);
+    const asy_bound *b;
+
+    ASY_TRY(asy_arena_status(a));
+    asy_world_data(v, a, sample, classes, n, x, y);
+    ASY_TRY(asy_bind_text(a, &asy_spot_model, arch, pairs, &b));
+    ASY_TRY(asy_model_new(m, a, b, v, NULL));
+    return asy_model_fit(*m, a, &v->views[0].view, asy_rng_seed(7), pool, NULL);
+}
+
+asy_status asy_world_share(const asy_model *m, const float *x, int64_t k, double *share)
+{
+    float z[16];
+
+    if (m->io.classes > 16)
+        ASY_FAIL(ASY_EINVAL, "more than 16 classes");
+    ASY_TRY(asy_model_predict(m, NULL, 1, x, z));
+    *share = asy_exp_f64((double)z[k]);
+    return ASY_OK;
 }
 
 float *asy_world_slot(const asy_model *m, const char *name)

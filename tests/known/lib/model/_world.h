@@ -12,6 +12,11 @@ void asy_world_cut(asy_dataset_view *, asy_arena *, const char *part, int64_t fi
 /* A model of an arch for samples of this shape; its weights are 0. */
 asy_status asy_world_model(asy_model **, asy_arena *, const char *arch, const char *const pairs[][2],
                            asy_shape sample, int64_t classes) ASY_CHECKED;
+/* A model without a graph, fitted to n samples; x and y are used, not copied. */
+asy_status asy_world_fit(asy_model **, asy_arena *, asy_pool *, const char *arch, const char *const pairs[][2],
+                         asy_shape sample, int64_t classes, int64_t n, float *x, int32_t *y) ASY_CHECKED;
+/* The probability of class k that a fitted model gives x. */
+asy_status asy_world_share(const asy_model *, const float *x, int64_t k, double *share) ASY_CHECKED;
 /* The weights of a slot; NULL if there is none of that name. */
 float *asy_world_slot(const asy_model *, const char *name);
 int64_t asy_world_count(const asy_model *);      /* weights without padding */

@@ -11,6 +11,7 @@ typedef struct {
     asy_scope *scope;
     asy__batch batch;
     asy_plan *plan; asy_exec *exec;     /* out: correct answers */
+    asy_pool *pool; float *logits;      /* of a model without a graph, which has no plan */
     int n_bind; asy_bind *bind;
     asy_rng noise;
     asy_adversary *adversary;

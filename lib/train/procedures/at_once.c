@@ -1,38 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Training of models without a graph: they learn from all rows at once. */
 #include "assay.h"
-#include "../../attack/scorer.h"
 #include "../../model/fitted.h"
-
-enum { BATCH = 1024 };
-
-static asy_status count_right(const asy_train_ctx *c, const asy_view *v, asy_scorer *scorer, int64_t *right)
-{
-    const asy_model *m = c->model;
-    int64_t k = m->io.classes, batch = v->n < BATCH ? v->n : BATCH;
-    asy_arena *a = c->arena;
-    float *x = asy_alloc(a, (size_t)batch, (size_t)asy_shape_count(&m->io.in) * sizeof *x),
-          *logits = asy_alloc(a, (size_t)batch, (size_t)k * sizeof *logits);
-    int32_t *y = ASY_NEWN(a, batch, int32_t);
-    uint64_t *id = ASY_NEWN(a, batch, uint64_t);
-    ASY_TRY(asy_arena_status(a));
-    for (int64_t at = 0; at < v->n; at += batch) {
-        int64_t rows = v->n - at < batch ? v->n - at : batch;
-        asy_view_load(v, rows, at, NULL, x, y, id);
-        ASY_TRY(asy_scorer_run(scorer, m->w, m->version, rows, x, NULL, id, logits, NULL));
-        for (int64_t i = 0; i < rows; i++) *right += asy_argmax(k, logits + i * k) == y[i];
-    }
-    return ASY_OK;
-}
+#include "../score.h"
 
 static asy_status put_accuracy(const asy_train_ctx *c, const char *metric, const asy_view *v)
 {
-    asy_scorer *scorer;
+    asy__score *score;
     int64_t right = 0;
     if (!v || v->n == 0 || !v->label) return ASY_OK;
-    ASY_TRY(asy_scorer_new(&scorer, c->model, c->backend, c->pool, BATCH, asy_rng_part(c->seed, "noise"), 1));
-    asy_status s = count_right(c, v, scorer, &right);
-    asy_scorer_free(scorer);
+    asy_status s = asy__score_new(&score, c->arena, c->model, NULL, v->n, c->backend, c->pool,
+                                  asy_rng_part(c->seed, "noise"));
+    if (s == ASY_OK) s = asy__score_run(score, v, NULL, &right);
+    asy__score_free(score);
     ASY_TRY(s);
     return asy_put_rate(c->sink, metric, right, v->n);
 }

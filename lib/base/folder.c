@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,6 +54,12 @@ char *asy_path_join(asy_arena *a, const char *dir, const char *name)
     if (name[0] == '/' || n == 0)
         return asy_strdup(a, name);
     return asy_sprintf(a, "%s%s%s", dir, dir[n - 1] == '/' ? "" : "/", name);
+}
+
+double asy_io_age(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? difftime(time(NULL), st.st_mtime) : -1;
 }
 
 bool asy_io_exists(const char *path)

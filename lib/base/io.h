@@ -24,6 +24,7 @@ asy_status asy_io_remove_tree(const char *path) ASY_CHECKED;
  * of a process that runs stays. Never follows links. */
 asy_status asy_io_sweep(const char *dir) ASY_CHECKED;
 bool       asy_io_exists(const char *path);
+double     asy_io_age(const char *path);        /* seconds since it was last written; −1 if it is not there */
 /* sorted by bytes, without . and .. */
 asy_status asy_io_list(asy_arena *, const char *dir, int *n, char ***names) ASY_CHECKED;
 /* An append-only file of lines: one write(2) a line. */

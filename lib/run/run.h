@@ -31,6 +31,15 @@ asy_status asy_study_reopen(asy_study **, asy_arena *, const char *dir, asy_spec
                             asy_diag *) ASY_CHECKED;
 /* What is done already: for `plan`. cached[i] for stage i. */
 asy_status asy_study_cached(const asy_study *, const char *dir, bool cached[]) ASY_CHECKED;
+/* What a stage is doing: "done", "running" (text: its last line of metrics), "failed" or "diverged" (text: why),
+ * "interrupted", "queued". text may be NULL. */
+typedef struct {
+    const char *what, *text;
+} asy_stage_state;
+asy_status asy_study_states(asy_arena *, const asy_study *, const char *dir, asy_stage_state[]) ASY_CHECKED;
+/* Names below DIR/stages of published stages that no run of the plan points to. */
+asy_status asy_study_unused(asy_arena *, const asy_study *, const char *dir, int *n,
+                            const char *const **) ASY_CHECKED;
 /* Every file of a study against its MANIFEST.sha256: edited, missing, extra, a line each; returns their
  * number in *bad. */
 asy_status asy_study_verify(const char *dir, asy_buf *lines, int *bad) ASY_CHECKED;

@@ -163,16 +163,20 @@ asy_val asy_linear_x(asy_graph *, asy_val dy, asy_val w); /* Wᵀ dy: chain over
 /* Σ dy xᵀ over rows and tokens, batch [N,K]; rule of summation: below */
 asy_val asy_linear_w(asy_graph *, asy_val dy, asy_val x);
 
-/* Convolution (cross-correlation). x row [H,W,C], w batch [O,C,kh,kw] (OIHW), b batch [O] or {0}; result
- * [OH,OW,O]. Each output: one fma chain from +0 in the order (kh, kw, c) over the padded image (padding is +0
- * and takes part), then + b. */
+/* Convolution (cross-correlation). x row [H,W,C], w batch [O,C/groups,kh,kw] (OIHW), b batch [O] or {0};
+ * result [OH,OW,O], OH = ⌊(H + 2 pad − dilation·(kh − 1) − 1) / stride⌋ + 1. The channels are cut into
+ * `groups` of equal size, in their order; a group's outputs see its inputs only (C/groups = 1: depthwise).
+ * 0 ≤ pad ≤ dilation·(k − 1). Each output: one fma chain from +0 in the order (kh, kw, c within the group)
+ * over the padded image (padding is +0 and takes part), then + b. */
 typedef struct {
     int64_t stride[2], pad[2];
-} asy_conv; /* [0] height, [1] width */
+    int64_t dilation[2]; /* 0: 1 */
+    int64_t groups;      /* 0: 1 */
+} asy_conv;              /* [0] height, [1] width */
 asy_val asy_conv2d(asy_graph *, asy_val x, asy_val w, asy_val b, const asy_conv *);
-/* Its partials. conv2d_x: dy, w → [H,W,C]; `in` is x's shape; chain over (kh, kw, o) with kh, kw *descending
- * in w's index* (the correlation of the zero-dilated, padded dy with the flipped weight, in storage order).
- * conv2d_w: dy, x → batch [O,C,kh,kw]; `w` is w's shape. */
+/* Its partials. conv2d_x: dy, w → [H,W,C]; `in` is x's shape; chain over (kh, kw, o within the group) with
+ * kh, kw *descending in w's index* (the correlation of the zero-dilated, padded dy with the flipped weight,
+ * in storage order). conv2d_w: dy, x → batch [O,C/groups,kh,kw]; `w` is w's shape. */
 asy_val asy_conv2d_x(asy_graph *, asy_val dy, asy_val w, const asy_conv *, asy_shape in);
 asy_val asy_conv2d_w(asy_graph *, asy_val dy, asy_val x, const asy_conv *, asy_shape w);
 /* Rule of summation of linear_w, conv2d_w (DESIGN §3.3), by the weight's shape alone, stored in the node: up

@@ -80,11 +80,12 @@ typedef struct {
     int64_t n, k, chain, tokens;
 } asy_linear_attr;
 
-/* The same for conv2d, conv2d_x, conv2d_w: x [h,w,c], dy and y [oh,ow,o], W [o,c,kh,kw]; 0 ≤ pad < k, stride
- * ≥ 1, oh = (h + 2 pad − kh) / stride + 1 ≥ 1, rounded down. chain as above (o·c·kh·kw > ASY_SUM_SMALL), for
- * conv2d_w only. */
+/* The same for conv2d, conv2d_x, conv2d_w: x [h,w,c], dy and y [oh,ow,o], W [o,c/groups,kh,kw]; channel i of
+ * x is of group i / (c/groups), channel j of y of group j / (o/groups). stride, dilation, groups ≥ 1; 0 ≤ pad
+ * ≤ dilation·(k − 1); oh = (h + 2 pad − dilation·(kh − 1) − 1) / stride + 1 ≥ 1, rounded down; stride ≤ h + 2
+ * pad. chain as above (o·(c/groups)·kh·kw > ASY_SUM_SMALL), for conv2d_w only. */
 typedef struct {
-    int64_t stride[2], pad[2], h, w, c, oh, ow, o, kh, kw, chain;
+    int64_t stride[2], pad[2], dilation[2], h, w, c, oh, ow, o, kh, kw, groups, chain;
 } asy_conv_attr;
 
 /* conv2d_w_row: asy_conv_attr, chain 0: conv2d_w of each row. conv2d_w_norm: of each row's, its norm; squares
@@ -178,7 +179,8 @@ typedef struct {
 
 /* Tiles of the chain form (asy_kwork.tile), by shape alone; in group form the whole is done at once.
  * linear_w: outputs n0 ≤ n < n1, k0 ≤ k < k1, in blocks of 128 × 64, n outermost.
- * conv2d_w: one (kh, kw) and channels c0 ≤ c < c1 in blocks of 32, in the order (kh, kw, c), with all o. */
+ * conv2d_w: one (kh, kw) and channels c0 ≤ c < c1 of the image in blocks of 32, in the order (kh, kw, c),
+ * each with all o of its group. */
 enum { ASY_TILE_N = 128, ASY_TILE_K = 64, ASY_TILE_C = 32 };
 typedef struct {
     int64_t n0, n1, k0, k1;

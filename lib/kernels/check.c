@@ -20,7 +20,7 @@ typedef struct {
     int n_in, n_out;
     asy_val in[MAX_IN], out[MAX_OUT];
     int64_t labels; /* I32 inputs are drawn in [−1, labels]: also out of range */
-    char what[160];
+    char what[200];
 } trial;
 
 static int64_t pick(trial *t, int n, const int64_t v[])
@@ -78,27 +78,59 @@ static void matrices(trial *t)
                                                                   all, false, false))));
 }
 
-static void convolution(trial *t)
+/* Images whose sizes fit the window, outputs of all three operators. */
+static void convolve(trial *t, int64_t c, int64_t o, int64_t kh, int64_t kw, asy_conv p)
 {
-    int64_t c = PICK(t, 1, 2, 3, 5, 16, 17, 32, 33), o = PICK(t, 1, 10, 16, 31, 33, 64),
-            kh = PICK(t, 1, 2, 3, 5), kw = PICK(t, 1, 3, 3, 4);
-    asy_conv p = { .stride = { PICK(t, 1, 1, 2), PICK(t, 1, 1, 2, 3) },
-                   .pad = { PICK(t, 0, 1, 2), PICK(t, 0, 1, 2) } };
-    if (p.pad[0] >= kh) p.pad[0] = kh - 1;
-    if (p.pad[1] >= kw) p.pad[1] = kw - 1;
-    int64_t h = kh + PICK(t, 0, 1, 4, 9, 23), w = kw + PICK(t, 0, 1, 5, 12, 25);
-    int64_t oh = (h + 2 * p.pad[0] - kh) / p.stride[0] + 1, ow = (w + 2 * p.pad[1] - kw) / p.stride[1] + 1;
+    const int64_t small = c < 1000 ? 25 : 1;
+    const int64_t reach[2] = { p.dilation[0] * (kh - 1), p.dilation[1] * (kw - 1) };
+    for (int i = 0; i < 2; i++)
+        if (p.pad[i] > reach[i]) p.pad[i] = reach[i];
+    int64_t h = reach[0] + 1 + PICK(t, 0, 1, 4, 9, 23) % small, w = reach[1] + 1 + PICK(t, 0, 1, 5, 12, 25);
+    int64_t oh = (h + 2 * p.pad[0] - reach[0] - 1) / p.stride[0] + 1,
+            ow = (w + 2 * p.pad[1] - reach[1] - 1) / p.stride[1] + 1;
     asy_val x = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(h, w, c)),
-            k = input(t, ASY_BATCH, ASY_F32, ASY_SHAPE(o, c, kh, kw)),
+            k = input(t, ASY_BATCH, ASY_F32, ASY_SHAPE(o, c / p.groups, kh, kw)),
             b = input(t, ASY_BATCH, ASY_F32, ASY_SHAPE(o)),
             dy = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(oh, ow, o));
     snprintf(t->what, sizeof t->what,
-             "conv2d %lldx%lldx%lld to %lld, window %lldx%lld, stride %lld %lld, pad %lld %lld", (long long)h,
-             (long long)w, (long long)c, (long long)o, (long long)kh, (long long)kw, (long long)p.stride[0],
-             (long long)p.stride[1], (long long)p.pad[0], (long long)p.pad[1]);
+             "conv2d %lldx%lldx%lld to %lld, window %lldx%lld, stride %lld %lld, pad %lld %lld, "
+             "dilation %lld %lld, groups %lld",
+             (long long)h, (long long)w, (long long)c, (long long)o, (long long)kh, (long long)kw,
+             (long long)p.stride[0], (long long)p.stride[1], (long long)p.pad[0], (long long)p.pad[1],
+             (long long)p.dilation[0], (long long)p.dilation[1], (long long)p.groups);
     output(t, asy_conv2d(t->g, x, k, PICK(t, 0, 1) ? b : (asy_val){ 0 }, &p));
     output(t, asy_conv2d_x(t->g, dy, k, &p, ASY_SHAPE(h, w, c)));
-    output(t, asy_conv2d_w(t->g, dy, x, &p, ASY_SHAPE(o, c, kh, kw)));
+    output(t, asy_conv2d_w(t->g, dy, x, &p, ASY_SHAPE(o, c / p.groups, kh, kw)));
+}
+
+static void convolution(trial *t)
+{
+    asy_conv p = { .stride = { PICK(t, 1, 1, 2), PICK(t, 1, 1, 2, 3) },
+                   .pad = { PICK(t, 0, 1, 2), PICK(t, 0, 1, 2) },
+                   .dilation = { PICK(t, 1, 1, 2), PICK(t, 1, 1, 3) },
+                   .groups = 1 };
+    int64_t c = PICK(t, 1, 2, 3, 5, 16, 17, 32, 33), o = PICK(t, 1, 10, 16, 31, 33, 64);
+    convolve(t, c, o, PICK(t, 1, 2, 3, 5), PICK(t, 1, 3, 3, 4), p);
+}
+
+static void groups(trial *t)
+{
+    asy_conv p = { .stride = { PICK(t, 1, 1, 2), PICK(t, 1, 1, 2) },
+                   .pad = { PICK(t, 0, 1, 2), PICK(t, 0, 1, 3) },
+                   .dilation = { PICK(t, 1, 1, 2), PICK(t, 1, 1, 3) },
+                   .groups = PICK(t, 2, 3, 8) };
+    int64_t c = PICK(t, 2, 3, 5, 20), o = PICK(t, 1, 3, 16, 40);
+    convolve(t, p.groups * c, p.groups * o, PICK(t, 1, 2, 3), PICK(t, 1, 3, 5), p);
+}
+
+/* 1300·3·5 > ASY_SUM_SMALL: both rules of summation occur. */
+static void depthwise(trial *t)
+{
+    asy_conv p = { .stride = { PICK(t, 1, 1, 2), PICK(t, 1, 1, 2) },
+                   .pad = { PICK(t, 0, 1, 2), PICK(t, 0, 1, 3) },
+                   .dilation = { PICK(t, 1, 1, 2), PICK(t, 1, 1, 3) },
+                   .groups = PICK(t, 2, 3, 16, 21, 32, 1300) };
+    convolve(t, p.groups, p.groups * PICK(t, 1, 1, 2, 3), PICK(t, 1, 2, 3, 5), PICK(t, 1, 3, 4, 7), p);
 }
 
 static void pooling(trial *t)
@@ -143,16 +175,18 @@ static void norms(trial *t)
 {
     int64_t s = PICK(t, 1, 2, 5, 17), k = PICK(t, 3, 16, 33, 300), n = PICK(t, 1, 17, 64, 100);
     int64_t h = PICK(t, 3, 4, 9), c = PICK(t, 1, 3, 16, 37), o = PICK(t, 1, 10, 33);
-    asy_conv p = { .stride = { PICK(t, 1, 2), 1 }, .pad = { 1, PICK(t, 0, 1) } };
+    asy_conv p = { .stride = { PICK(t, 1, 2), 1 }, .pad = { 1, PICK(t, 0, 1) }, .groups = PICK(t, 1, 1, 3) };
     int64_t oh = (h + 2 * p.pad[0] - 3) / p.stride[0] + 1, ow = h + 2 * p.pad[1] - 2;
     asy_val x = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(s, k)), dy = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(s, n)),
-            image = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(h, h, c)),
-            dz = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(oh, ow, o));
-    snprintf(t->what, sizeof t->what, "norms: %lld tokens, %lld to %lld; %lldx%lldx%lld to %lld", (long long)s,
-             (long long)k, (long long)n, (long long)h, (long long)h, (long long)c, (long long)o);
+            image = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(h, h, p.groups * c)),
+            dz = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(oh, ow, p.groups * o));
+    asy_shape shape = ASY_SHAPE(p.groups * o, c, 3, 3);
+    snprintf(t->what, sizeof t->what, "norms: %lld tokens, %lld to %lld; %lld groups of %lldx%lldx%lld to %lld",
+             (long long)s, (long long)k, (long long)n, (long long)p.groups, (long long)h, (long long)h,
+             (long long)c, (long long)o);
     output(t, asy_linear_w_norm(t->g, dy, x));
     output(t, asy_mul_safe(t->g, x, asy_length(t->g, asy_relu(t->g, dy))));
-    const asy_node *w = asy_val_node(t->g, asy_conv2d_w(t->g, dz, image, &p, ASY_SHAPE(o, c, 3, 3)), NULL);
+    const asy_node *w = asy_val_node(t->g, asy_conv2d_w(t->g, dz, image, &p, shape), NULL);
     if (!w) return;
     output(t, asy_conv2d_w_row(t->g, dz, image, w->attr));
     output(t, asy_conv2d_w_norm(t->g, dz, image, w->attr));
@@ -361,7 +395,9 @@ static asy_status one_trial(trial *t, const asy_backend *b, int number)
 
 asy_status asy_kernels_check(const asy_backend *b, uint64_t seed)
 {
-    static void (*const family[])(trial *) = { dense, tokens, matrices, convolution, pooling, elements, norms, sums, scores, choices, orders, graphs, shapes };
+    static void (*const family[])(trial *) = { dense,     tokens,  matrices, convolution, groups,
+                                               depthwise, pooling, elements, norms,       sums,
+                                               scores,    choices, orders,   graphs,      shapes };
     for (int f = 0; f < (int)(sizeof family / sizeof *family); f++)
         for (int k = 0; k < TRIALS; k++) {
             trial t = { .arena = asy_arena_new(0),

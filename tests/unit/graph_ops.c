@@ -29,7 +29,7 @@ static values make(asy_graph *g)
 
 static asy_val conv(asy_graph *g, const values *v, int64_t stride, int64_t pad)
 {
-    return asy_conv2d(g, v->image, v->filter, (asy_val){0}, &(asy_conv){{stride, 1}, {pad, 0}});
+    return asy_conv2d(g, v->image, v->filter, (asy_val){0}, &(asy_conv){.stride = {stride, 1}, .pad = {pad, 0}});
 }
 
 static asy_val pool(asy_graph *g, asy_val x, int64_t size, int64_t stride)
@@ -40,7 +40,7 @@ static asy_val pool(asy_graph *g, asy_val x, int64_t size, int64_t stride)
     return out[0];
 }
 
-static const asy_conv plain = {{1, 1}, {0, 0}};
+static const asy_conv plain = {.stride = {1, 1}};
 #define NO_BIAS ((asy_val){0})
 
 static asy_val add(asy_graph *g, const values *v) { return asy_add(g, v->vector, v->other); }
@@ -67,6 +67,34 @@ static asy_val conv_stride(asy_graph *g, const values *v) { return conv(g, v, 0,
 static asy_val conv_low(asy_graph *g, const values *v) { return conv(g, v, INT64_MIN, 0); }
 static asy_val conv_pad(asy_graph *g, const values *v) { return conv(g, v, 1, 3); }
 static asy_val conv_far(asy_graph *g, const values *v) { return conv(g, v, 1, INT64_MAX); }
+static asy_val spread(asy_graph *g, const values *v, int64_t dilation, int64_t groups)
+{
+    asy_conv c = {.stride = {1, 1}, .dilation = {dilation, 1}, .groups = groups};
+    return asy_conv2d(g, v->image, v->filter, NO_BIAS, &c);
+}
+static asy_val conv_dilation(asy_graph *g, const values *v) { return spread(g, v, -1, 1); }
+static asy_val conv_dilated(asy_graph *g, const values *v) { return spread(g, v, 3, 1); }
+static asy_val conv_wide(asy_graph *g, const values *v) { return spread(g, v, INT64_MAX, 1); }
+static asy_val conv_groups(asy_graph *g, const values *v) { return spread(g, v, 1, 2); }
+static asy_val conv_no_groups(asy_graph *g, const values *v) { return spread(g, v, 1, -1); }
+static asy_val conv_few(asy_graph *g, const values *v)
+{
+    return asy_conv2d(g, asy_reshape(g, v->image, ASY_SHAPE(5, 2, 6)), v->filter, NO_BIAS, &plain);
+}
+static asy_val conv_huge(asy_graph *g, const values *v)
+{
+    asy_conv c = {.stride = {1, 1}, .pad = {2 << 20, 2 << 20}, .dilation = {1 << 20, 1 << 20}};
+    return asy_conv2d(g, v->image, v->filter, NO_BIAS, &c);
+}
+static asy_val conv_w_groups(asy_graph *g, const values *v)
+{
+    asy_conv c = {.stride = {1, 1}, .groups = 3};
+    return asy_conv2d_w(g, v->image, v->image, &c, ASY_SHAPE(2, 1, 3, 3));
+}
+static asy_val conv_w_side(asy_graph *g, const values *v)
+{
+    return asy_conv2d_w(g, v->image, v->image, &plain, ASY_SHAPE(2, 3, INT64_MAX, 3));
+}
 static asy_val conv_x(asy_graph *g, const values *v)
 {
     return asy_conv2d_x(g, v->image, v->filter, &plain, ASY_SHAPE(7, 6, 3));
@@ -120,6 +148,11 @@ static const struct { const char *op, *text; asy_val (*build)(asy_graph *, const
     {"conv2d", "bias", conv_bias}, {"conv2d", "stride 0", conv_stride}, {"conv2d", "stride -", conv_low},
     {"conv2d", "padding 3", conv_pad}, {"conv2d", "padding 9223372036854775807", conv_far},
     {"conv2d_x", "first value", conv_x}, {"conv2d_w", "channels", conv_w},
+    {"conv2d", "dilation -1", conv_dilation}, {"conv2d", "7x3 does not fit", conv_dilated},
+    {"conv2d", "dilation 9223372036854775807", conv_wide}, {"conv2d", "2 groups; 3 input", conv_groups},
+    {"conv2d", "-1 groups", conv_no_groups}, {"conv2d", "numbers of channels", conv_few},
+    {"conv2d", "too large", conv_huge}, {"conv2d_w", "2 output channels", conv_w_groups},
+    {"conv2d_w", "a kernel of 9223372036854775807x3", conv_w_side},
     {"max_pool", "stride 0", pool_zero}, {"max_pool", "6x2 does not fit", pool_size},
     {"max_pool", "does not fit", pool_far}, {"unpool", "i32", unpool},
     {"reshape", "number of elements", reshape}, {"reshape", "", reshape_low}, {"reshape", "", reshape_far},
@@ -152,7 +185,7 @@ START_TEST(allowed)
     asy_arena *arena = asy_arena_new(0);
     asy_graph *g = asy_graph_new(arena, ASY_F32);
     values v = make(g);
-    asy_val y = asy_conv2d(g, v.image, v.filter, NO_BIAS, &(asy_conv){{INT64_MAX, 9}, {2, 2}});
+    asy_val y = asy_conv2d(g, v.image, v.filter, NO_BIAS, &(asy_conv){.stride = {INT64_MAX, 9}, .pad = {2, 2}});
     asy_type t = asy_val_type(g, y);
     asy_shape want = ASY_SHAPE(1, 1, 2);
     ck_assert(asy_shape_equal(&t.shape, &want));

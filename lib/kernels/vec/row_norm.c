@@ -79,7 +79,7 @@ void ASY_V(asy__linear_w_norm)(const asy_node *node, const asy_tensor in[], asy_
 }
 
 /* ---- conv2d_w_row, conv2d_w_norm: conv2d_w of one row at a time */
-static int64_t weight_floats(const asy_conv_attr *a) { return a->o * a->c * a->kh * a->kw; }
+static int64_t weight_floats(const asy_conv_attr *a) { return a->o * (a->c / a->groups) * a->kh * a->kw; }
 /* where the kernel's own scratch begins */
 static int64_t after(int64_t floats) { return (floats + LANES - 1) / LANES * LANES; }
 
@@ -104,16 +104,16 @@ void ASY_V(asy__conv2d_w_row)(const asy_node *node, const asy_tensor in[], asy_t
     }
 }
 
-/* What each output pixel sees: [oh·ow][kh·kw·c] */
-static void patches(const asy_conv_attr *a, const float *x, float *to)
+/* What each output pixel sees of a group's n channels, the first of which is x's: [oh·ow][kh·kw·n] */
+static void patches(const asy_conv_attr *a, int64_t n, const float *x, float *to)
 {
     for (int64_t p = 0; p < a->oh * a->ow; p++)
-        for (int64_t t = 0; t < a->kh * a->kw; t++, to += a->c) {
-            int64_t h = p / a->ow * a->stride[0] + t / a->kw - a->pad[0],
-                    w = p % a->ow * a->stride[1] + t % a->kw - a->pad[1];
+        for (int64_t t = 0; t < a->kh * a->kw; t++, to += n) {
+            int64_t h = p / a->ow * a->stride[0] + t / a->kw * a->dilation[0] - a->pad[0],
+                    w = p % a->ow * a->stride[1] + t % a->kw * a->dilation[1] - a->pad[1];
             if (h >= 0 && h < a->h && w >= 0 && w < a->w)
-                memcpy(to, x + (h * a->w + w) * a->c, (size_t)a->c * sizeof *x);
-            else memset(to, 0, (size_t)a->c * sizeof *x);
+                memcpy(to, x + (h * a->w + w) * a->c, (size_t)n * sizeof *x);
+            else memset(to, 0, (size_t)n * sizeof *x);
         }
 }
 
@@ -121,7 +121,7 @@ size_t ASY_V(asy__conv2d_w_norm_scratch)(const asy_node *node, int64_t rows)
 {
     const asy_conv_norm_attr *n = node->attr;
     const asy_conv_attr *a = &n->conv;
-    if (n->gram) return (size_t)(a->oh * a->ow * a->kh * a->kw * a->c) * sizeof(float);
+    if (n->gram) return (size_t)(a->oh * a->ow * a->kh * a->kw * (a->c / a->groups)) * sizeof(float);
     return (size_t)after(weight_floats(a)) * sizeof(float) + ASY_V(asy__conv2d_w_scratch)(node, rows);
 }
 
@@ -130,8 +130,13 @@ static float conv_norm(const asy_node *node, const float *dy, const float *x, fl
     const asy_conv_norm_attr *n = node->attr;
     const asy_conv_attr *a = &n->conv;
     if (n->gram) {
-        patches(a, x, scratch);
-        return root(gram(0, a->oh * a->ow, a->kh * a->kw * a->c, scratch, a->o, dy, a->o));
+        const int64_t in = a->c / a->groups, each = a->o / a->groups;
+        double sum = 0;
+        for (int64_t g = 0; g < a->groups; g++) {
+            patches(a, in, x + g * in, scratch);
+            sum = gram(sum, a->oh * a->ow, a->kh * a->kw * in, scratch, each, dy + g * each, a->o);
+        }
+        return root(sum);
     }
     one_row(node, dy, x, scratch, scratch + after(weight_floats(a)));
     return (float)sqrt(dot(weight_floats(a), scratch, scratch));

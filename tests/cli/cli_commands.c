@@ -16,7 +16,7 @@ static void setup(void)
         "assay: 1\nname: s\ndata: {dataset: {method: blobs, n: 400}, split: {train: 200, test: 100}}\n"
         "model: {arch: mlp, hidden: [8]}\n"
         "train: {epochs: 1, batch: 20, optimizer: {method: sgd, lr: 0.1}}\n"
-        "arms: {one: {}, two: {train: {epochs: 2}}, bad: {train: {optimizer: {lr: 1e6}}}}\nseeds: 2\nE\n"
+        "arms: {one: {}, two: {train: {epochs: 2}}, bad: {train: {loss: mse, optimizer: {lr: 1e6}}}}\nseeds: 2\nE\n"
         "sed 's/epochs: 2/epochs: 200000/; s/, bad.*}}}}/}/' s.yaml >long.yaml");
 }
 

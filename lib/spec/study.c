@@ -2,6 +2,7 @@
 /* From a spec file to a study. Order of resolution (user-experience §3.4): defaults, file, arm, smoke,
  * overrides; overrides of `arms`, `seeds` and `smoke` themselves are laid before. */
 #include "../base/io.h"
+#include "../method/arch.h"
 #include "../method/augment.h"
 #include "../method/procedure.h"
 #include "../method/registry.h"
@@ -174,6 +175,10 @@ static void check_augment(reader *r, const asy_root *root)
     if (list->n > ASY_AUGMENTS)
         asy_diag_add(r->diag, "E0310", asy_augment_loc(list->v[ASY_AUGMENTS]), "more than %d augmentations",
                      ASY_AUGMENTS);
+    if (root->model != NULL && ((const asy_arch *)root->model->m)->tables != NULL)
+        asy_diag_add(r->diag, "E0310", asy_augment_loc(list->v[0]),
+                     "`%s` sees the data as one whole; changes of single samples do not reach it",
+                     root->model->name);
     if (train->augments != NULL) train->augments(root->train->params, list, r->diag);
     else
         asy_diag_add(r->diag, "E0310", asy_augment_loc(list->v[0]),

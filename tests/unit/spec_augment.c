@@ -19,24 +19,29 @@ static void begin(void)
 }
 static void end(void) { asy_arena_free(a); }
 
-/* A spec with more keys of data and train, and further lines. */
-static asy_study *read_spec(const char *data, const char *train, const char *lines)
+static asy_study *read_text(const char *text)
 {
     char path[] = "/tmp/assay-spec-XXXXXX";
     int fd = mkstemp(path);
     asy_spec_options o = { 0 };
     asy_study *s = NULL;
+    ck_assert_int_eq(write(fd, text, strlen(text)), (long)strlen(text));
+    close(fd);
+    ck_assert_int_eq(asy_study_read(&s, a, path, &o, d), ASY_OK);
+    unlink(path);
+    return s;
+}
+
+/* A spec with more keys of data and train, and further lines. */
+static asy_study *read_spec(const char *data, const char *train, const char *lines)
+{
     const char *text =
         asy_sprintf(a,
                     "assay: 1\nname: s\n"
                     "data: {dataset: synth-digits%s%s}\nmodel: {arch: linear}\n"
                     "train: {epochs: 2%s%s}\n%s\n",
                                    *data ? ", " : "", data, *train ? ", " : "", train, lines);
-    ck_assert_int_eq(write(fd, text, strlen(text)), (long)strlen(text));
-    close(fd);
-    ck_assert_int_eq(asy_study_read(&s, a, path, &o, d), ASY_OK);
-    unlink(path);
-    return s;
+    return read_text(text);
 }
 
 static const char *said(void)
@@ -169,6 +174,20 @@ static const struct { const char *keys, *code, *text; } bad_measure[] = {
     { "severities: 3, published: true", "E0207", "exclude each other" },
 };
 
+/* A graph's net reads all nodes at once; trees are fitted to the rows as they are. */
+START_TEST(refused_by_the_model)
+{
+    static const struct { const char *model, *train, *text; } cases[] = {
+        { "gcn", "{epochs: 2}", "`gcn` sees the data as one whole" },
+        { "tree", "at-once", "`at-once` trains on the data as they are" },
+    };
+    const char *text = asy_sprintf(a, "assay: 1\nname: s\ndata: {dataset: blobs, augment: gaussian-noise}\n"
+                                      "model: {arch: %s}\ntrain: %s\n", cases[_i].model, cases[_i].train);
+    (void)read_text(text);
+    one_complaint("E0310", cases[_i].text);
+}
+END_TEST
+
 START_TEST(refused_by_the_evaluation)
 {
     (void)read_spec("", "", asy_sprintf(a, "evaluate: {c: {method: corruption-accuracy, %s}}",
@@ -247,6 +266,7 @@ Suite *asy_suite_spec_augment(void)
     tcase_add_test(c, arms);
     tcase_add_test(c, shown_and_read_again);
     tcase_add_loop_test(c, refused, 0, (int)(sizeof bad / sizeof *bad));
+    tcase_add_loop_test(c, refused_by_the_model, 0, 2);
     tcase_add_loop_test(c, refused_by_the_evaluation, 0, (int)(sizeof bad_measure / sizeof *bad_measure));
     tcase_add_loop_test(c, refused_by_the_data, 0, 3);
     tcase_add_test(c, shift_touches_its_parts);

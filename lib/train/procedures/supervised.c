@@ -142,10 +142,11 @@ const asy_procedure asy_procedure_supervised = {
            .summary = "one model trained on the part `train`",
            .revision = 1,
            .cite = "Robbins, Monro 1951, Ann. Math. Stat. 22(3)",
-           .doc = "Each step: batch, adversary, loss, estimator, optimizer. After each epoch the part "
-                  "named in `select` (else `val`, if there is one) is scored; with `select` the weights of "
-                  "the first best epoch are kept. A checkpoint is written after each epoch and every "
-                  "`checkpoint.every` seconds; a resumed training ends with the same bytes.",
+           .doc = "Each step: batch, augmentations (`data.augment`), adversary, loss, estimator, optimizer. "
+                  "After each epoch the part named in `select` (else `val`, if there is one) is scored; "
+                  "with `select` the weights of the first best epoch are kept. A checkpoint is written "
+                  "after each epoch and every `checkpoint.every` seconds; a resumed training ends with the "
+                  "same bytes.",
            .example = "train: {epochs: 20, batch: 128, optimizer: {method: sgd, lr: 0.05, momentum: 0.9}}",
            .needs = ASY_NEED_WEIGHTS,
            .check = check,

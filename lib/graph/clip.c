@@ -13,9 +13,18 @@
 
 /* terms: most of one weight that are taken apart; visits: nodes that are looked at, as a sum of sums may have
  * exponentially many */
-enum { MOST_TERMS = 64, MOST_VISITS = 1024 };
-extern const asy_op asy_op_add, asy_op_sub, asy_op_neg, asy_op_mul, asy_op_div, asy_op_affine, asy_op_reshape,
-    asy_op_transpose;
+enum { MOST_TERMS = 64, MOST_VISITS = 4096 };
+extern const asy_op asy_op_add, asy_op_sub, asy_op_neg, asy_op_mul, asy_op_div, asy_op_div_safe, asy_op_reshape,
+    asy_op_transpose, asy_op_broadcast, asy_op_sum, asy_op_sum_last, asy_op_sum_lead, asy_op_expand_last,
+    asy_op_expand_lead, asy_op_slice, asy_op_flip, asy_op_relu_grad, asy_op_clamp_grad, asy_op_place,
+    asy_op_affine, asy_op_pad;
+/* Linear in the first input; mul and matmul in either. */
+static const asy_op *const linear_ops[] = {
+    &asy_op_neg,         &asy_op_mul,         &asy_op_div,        &asy_op_div_safe,  &asy_op_reshape,
+    &asy_op_transpose,   &asy_op_sum,         &asy_op_sum_last,   &asy_op_sum_lead,  &asy_op_expand_last,
+    &asy_op_expand_lead, &asy_op_slice,       &asy_op_flip,       &asy_op_relu_grad, &asy_op_clamp_grad,
+    &asy_op_place,       &asy_op_scatter_add, &asy_op_gather,     &asy_op_matmul,
+};
 
 typedef struct {
     asy_graph *g;
@@ -46,12 +55,6 @@ static bool is_sum(const asy_node *n)
 {
     return (n->op == &asy_op_add || n->op == &asy_op_sub) && is_row(n->in_type) && is_row(n->in_type + 1) &&
            asy_shape_equal(&n->in_type[0].shape, &n->in_type[1].shape);
-}
-
-/* a batch value does the same to every row */
-static bool is_scaled(const asy_node *n)
-{
-    return (n->op == &asy_op_mul || n->op == &asy_op_div) && is_row(n->in_type) && !is_row(n->in_type + 1);
 }
 
 static bool is_zero(const asy_node *n)
@@ -127,25 +130,50 @@ static asy_val norm_of(clipper *c, asy_val v)
     return norm_of_products(c->g, n, term);
 }
 
-/* ---- sums: linear in the row's gradient, so they go through what all rows have in common */
+/* ---- sums: linear in the row's gradient, so they go through what is linear and the same for all rows */
 static asy_val clipped(clipper *c, asy_val x) { return asy_mul_safe(c->g, x, c->factor); }
 static asy_val kept(clipper *c, asy_val x) { return asy_mul_safe(c->g, x, c->keep); }
 
+/* Which input of a node alone differs from row to row, if the node is linear in it, else −1; the others as
+ * batch values. */
+static int varies_in(const asy_graph *g, const asy_node *n, asy_val in[])
+{
+    int at = -1;
+    bool linear = (n->op == &asy_op_affine && ((const asy_affine_attr *)n->attr)->shift == 0) ||
+                  (n->op == &asy_op_pad && ((const asy_part_attr *)n->attr)->value == 0);
+    for (size_t i = 0; i < sizeof linear_ops / sizeof *linear_ops; i++) linear = linear || n->op == linear_ops[i];
+    for (int k = 0; k < n->n_in && linear; k++) {
+        const asy_node *from = asy__node_of(g, n->in[k]);
+        in[k] = from->op == &asy_op_broadcast ? from->in[0] : n->in[k];
+        if (!is_row(asy__type_of(g, in[k]))) continue;
+        linear = at < 0 && (k == 0 || n->op == &asy_op_mul || n->op == &asy_op_matmul);
+        at = k;
+    }
+    return linear ? at : -1;
+}
+
+static bool is_leaf(const asy_node *n)
+{
+    return is_product(n) || is_table(n) || n->op == &asy_op_conv2d_w_row;
+}
+
+/* Going through pays where a weight gradient is at the end; else it may sum activations over the rows. */
+static bool pays(clipper *c, asy_val v)
+{
+    asy_val in[ASY_NODE_IN];
+    const asy_node *n = asy__node_of(c->g, v);
+    if (--c->visits < 0) return false;
+    if (is_sum(n)) return pays(c, n->in[0]) && pays(c, n->in[1]);
+    int at = varies_in(c->g, n, in);
+    return at >= 0 ? pays(c, in[at]) : is_leaf(n);
+}
+
 static asy_val sum_of(clipper *c, asy_val v);
 
-static asy_val sum_through(clipper *c, const asy_node *n)
+static asy_val sum_of_terms(clipper *c, const asy_node *n)
 {
-    asy_graph *g = c->g;
-    asy_val first = sum_of(c, n->in[0]);
-    if (n->op == &asy_op_add) return asy_add(g, first, sum_of(c, n->in[1]));
-    if (n->op == &asy_op_sub) return asy_sub(g, first, sum_of(c, n->in[1]));
-    if (n->op == &asy_op_mul) return asy_mul(g, first, n->in[1]);
-    if (n->op == &asy_op_div) return asy_div(g, first, n->in[1]);
-    if (n->op == &asy_op_neg) return asy_neg(g, first);
-    if (n->op == &asy_op_reshape) return asy_reshape(g, first, n->out_type[0].shape);
-    int perm[ASY_MAXDIM];
-    for (int i = 0; i < n->out_type[0].shape.n; i++) perm[i] = (int)((const asy_perm_attr *)n->attr)->perm[i];
-    return asy_transpose(g, first, perm);
+    asy_val a = sum_of(c, n->in[0]), b = sum_of(c, n->in[1]);
+    return n->op == &asy_op_add ? asy_add(c->g, a, b) : asy_sub(c->g, a, b);
 }
 
 static asy_val sum_of(clipper *c, asy_val v)
@@ -155,7 +183,14 @@ static asy_val sum_of(clipper *c, asy_val v)
     if (g->failed) return (asy_val){0};
     if (is_zero(n)) return asy_fill(g, ASY_BATCH, n->out_type[0].shape, 0);
     if (c->materialise || --c->visits < 0) return asy_batch_sum(g, clipped(c, v));
-    if (is_sum(n) || is_scaled(n) || moves_only(n)) return sum_through(c, n);
+    if (is_sum(n)) return sum_of_terms(c, n);
+    asy_val in[ASY_NODE_IN], out;
+    int at = varies_in(g, n, in);
+    if (at >= 0 && pays(c, in[at])) {
+        in[at] = sum_of(c, in[at]);
+        asy_node_add(g, n->op, n->n_in, in, n->attr, n->attr_size, &out);
+        return out;
+    }
     if (is_product(n)) return asy_linear_w(g, clipped(c, n->in[0]), kept(c, n->in[1]));
     if (is_table(n)) return asy_embedding_w(g, clipped(c, n->in[0]), n->in[1], lines(n));
     if (n->op == &asy_op_conv2d_w_row) {

@@ -28,8 +28,9 @@ typedef enum {
 } asy_clip_rule;
 
 /* How it is computed; the same update within 1e-5 C. One pass: norms without gradients where that is cheaper,
- * then one weight gradient of the scaled rows. Materialised: each row's gradient is made, in the chunk's
- * scratch. */
+ * then one weight gradient of the scaled rows; what a row costs in memory does not grow with the weights.
+ * Materialised: each row's gradient is made in the chunk's scratch, and sums of 8 rows are kept: for tests and
+ * small weights. */
 typedef enum { ASY_CLIP_ONE_PASS, ASY_CLIP_MATERIALISED } asy_clip_engine;
 
 typedef struct {
@@ -54,7 +55,7 @@ typedef struct {
 } asy_clipped;
 
 /* out[i]: Σ over rows of cᵢ ∂rowsᵢ/∂wrt[i], batch values of wrt's shapes. Refusals as of asy_grad_per_sample;
- * wrt are batch values. No row's gradient outlives its chunk. Cannot be differentiated again. */
+ * wrt are batch values. No row's gradient outlives its chunk. Differentiating it again is refused. */
 void asy_grad_clipped(asy_graph *, asy_val rows, int n, const asy_val wrt[], const asy_clip *, asy_val out[],
                       asy_clipped *);
 #endif

@@ -213,7 +213,8 @@ asy_val asy_hvp(asy_graph *, asy_val y, asy_val wrt, asy_val v); /* ∂/∂wrt �
 /* The gradient of each row's own loss. rows: real, row []; out[i]: row value of wrt[i]'s shape, zeros where
  * the rows do not depend on it. For a batch value its sum over rows is what asy_grad gives. Refused where a
  * row's loss sees other rows, be it through detached values or their number alone: a per-sample gradient does
- * not exist there. Each row's gradient is made: for clipped sums take asy_grad_clipped (clip.h). */
+ * not exist there. Each row's gradient is made: for clipped sums take asy_grad_clipped (clip.h).
+ * Through a convolution's weight it cannot be differentiated again, through other weights it can. */
 void asy_grad_per_sample(asy_graph *, asy_val rows, int n, const asy_val wrt[], asy_val out[]);
 /* All K gradients of y, row [K], in one plan: out[i] is the row value [K, wrt[i]'s shape]. Refusals as above. */
 void asy_grad_rows(asy_graph *, asy_val y, int n, const asy_val wrt[], asy_val out[]);

@@ -183,6 +183,13 @@ static asy_val net_weight_norm(asy_net *t)
     return classes(t, asy_tanh(t->g, asy_linear(t->g, numbers(t, ASY_SHAPE(7)), w, (asy_val){ 0 })));
 }
 
+static asy_val net_large_weight_norm(asy_net *t)
+{
+    asy_val v = weight(t, "v", ASY_SHAPE(180, 200)), s = weight(t, "s", ASY_SHAPE(180));
+    asy_val w = asy_mul(t->g, asy_normalize_last(t->g, v), asy_expand_last(t->g, s, 200));
+    return classes(t, asy_tanh(t->g, asy_linear(t->g, numbers(t, ASY_SHAPE(200)), w, (asy_val){ 0 })));
+}
+
 /* Weights that are scaled, cut with a mask, turned and regularised before they meet a row. */
 static asy_val net_changed_weights(asy_net *t)
 {
@@ -191,6 +198,15 @@ static asy_val net_changed_weights(asy_net *t)
     asy_val w = asy_mul(t->g, asy_transpose(t->g, asy_affine(t->g, v, 0.5, 0), (int[]){ 1, 0 }), mask);
     asy_val loss = classes(t, asy_tanh(t->g, asy_linear(t->g, numbers(t, ASY_SHAPE(7)), w, (asy_val){ 0 })));
     return asy_add(t->g, loss, asy_affine(t->g, asy_sum(t->g, asy_square(t->g, v)), 0.01, 0));
+}
+
+/* A weight that is a product of two, beside a frozen one (Hu et al. 2021). */
+static asy_val net_low_rank(asy_net *t)
+{
+    asy_val frozen = bound(t, asy_input(t->g, "frozen", ASY_BATCH, asy_graph_real(t->g), ASY_SHAPE(5, 7)), -1, 1);
+    asy_val up = weight(t, "up", ASY_SHAPE(5, 2)), down = weight(t, "down", ASY_SHAPE(2, 7));
+    asy_val w = asy_add(t->g, frozen, asy_matmul(t->g, up, down, false, false));
+    return classes(t, asy_tanh(t->g, asy_linear(t->g, numbers(t, ASY_SHAPE(7)), w, (asy_val){ 0 })));
 }
 
 static asy_val net_attention(asy_net *t)
@@ -234,7 +250,9 @@ const asy_net_kind asy_net_kinds[] = {
     { "tied linear", net_tied_linear },
     { "tied convolution", net_tied_conv },
     { "weight norm", net_weight_norm },
+    { "large weight norm", net_large_weight_norm },
     { "changed weights", net_changed_weights },
+    { "low rank", net_low_rank },
     { "attention", net_attention },
     { "bilinear", net_bilinear },
     { "unused weights", net_unused },

@@ -37,7 +37,8 @@ static double *numbers(uint64_t entity, int64_t n)
     return x;
 }
 
-static void expect(asy_val v, int64_t rows, int n, const asy_bind in[], int64_t count, const double want[])
+static void expect_near(asy_val v, int64_t rows, int n, const asy_bind in[], int64_t count,
+                        const double want[], double far)
 {
     asy_plan *p;
     asy_exec *e;
@@ -46,9 +47,14 @@ static void expect(asy_val v, int64_t rows, int n, const asy_bind in[], int64_t 
     ck_assert_msg(asy_exec_run(e, rows, n, in) == ASY_OK, "%s", asy_error_text());
     asy_tensor t = asy_exec_out(e, 0);
     ck_assert_int_eq(asy_shape_count(&t.s), count);
-    for (int64_t i = 0; i < count; i++) ck_assert_double_eq_tol(((double *)t.data)[i], want[i], 1e-12);
+    for (int64_t i = 0; i < count; i++) ck_assert_double_eq_tol(((double *)t.data)[i], want[i], far);
     asy_exec_free(e);
     asy_plan_free(p);
+}
+
+static void expect(asy_val v, int64_t rows, int n, const asy_bind in[], int64_t count, const double want[])
+{
+    expect_near(v, rows, n, in, count, want, 1e-12);
 }
 
 START_TEST(square)
@@ -137,6 +143,122 @@ START_TEST(hessian_times_vector)
            want);
     ck_assert_uint_eq(asy_hvp(g, y, x, one).id, 0);
     ck_assert_int_eq(asy_graph_status(g), ASY_ESHAPE);
+}
+END_TEST
+
+/* A convolution, pooling, relu, soft-plus and soft-max: ∂/∂w ⟨∂y/∂w, v⟩ and ∂/∂x against central differences
+ * of the gradient along v. */
+START_TEST(hvp_against_differences)
+{
+    enum { ROWS = 5 };
+    static const asy_conv same = { .stride = { 1, 1 }, .pad = { 1, 1 } };
+    static const asy_window window = { { 2, 2 }, { 2, 2 } };
+    asy_val x = asy_input(g, "x", ASY_ROW, ASY_F64, ASY_SHAPE(4, 4, 2)), pool[2], y, grad, hvp;
+    asy_val w = asy_input(g, "w", ASY_BATCH, ASY_F64, ASY_SHAPE(3, 2, 3, 3)), w2 = batch("w2", 4, 12);
+    asy_val label = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR), wrt = _i ? w : x;
+    asy_val v = _i ? asy_input(g, "v", ASY_BATCH, ASY_F64, ASY_SHAPE(3, 2, 3, 3))
+                   : asy_input(g, "v", ASY_ROW, ASY_F64, ASY_SHAPE(4, 4, 2));
+    int64_t n = _i ? 54 : ROWS * 32;
+    const int32_t labels[ROWS] = { 0, 3, 1, 2, 2 };
+    double *at = numbers(1, n), *along = numbers(2, n), *moved = ASY_NEWN(arena, n, double), *want;
+    asy_bind in[] = { { x, _i ? numbers(3, ROWS * 32) : moved, 0 },
+                      { w, _i ? moved : numbers(4, 54), 0 },
+                      { w2, numbers(5, 48), 0 },
+                      { label, labels, 0 },
+                      { v, along, 0 } };
+    asy_max_pool(g, asy_softplus(g, asy_relu(g, asy_conv2d(g, x, w, (asy_val){ 0 }, &same))), &window, pool);
+    y = asy_xent(g, asy_linear(g, asy_reshape(g, pool[0], ASY_SHAPE(12)), w2, (asy_val){ 0 }), label);
+    asy_grad(g, y, 1, &wrt, &grad);
+    hvp = asy_hvp(g, y, wrt, v);
+    want = ASY_NEWN(arena, n, double);
+    for (int side = -1; side <= 1; side += 2) {
+        asy_plan *p;
+        asy_exec *e;
+        for (int64_t k = 0; k < n; k++) moved[k] = at[k] + side * 1e-5 * along[k];
+        ck_assert_msg(asy_plan_new(&p, g, 1, &grad, ROWS, NULL) == ASY_OK, "%s", asy_error_text());
+        ck_assert_int_eq(asy_exec_new(&e, p, NULL), ASY_OK);
+        ck_assert_msg(asy_exec_run(e, ROWS, 4, in) == ASY_OK, "%s", asy_error_text());
+        for (int64_t k = 0; k < n; k++)
+            want[k] += side * ((double *)asy_exec_out(e, 0).data)[k] / 2e-5;
+        asy_exec_free(e);
+        asy_plan_free(p);
+    }
+    memcpy(moved, at, (size_t)n * sizeof *at);
+    double largest = 0;
+    for (int64_t k = 0; k < n; k++) largest = fmax(largest, fabs(want[k]));
+    ck_assert_double_gt(largest, 1e-2);
+    expect_near(hvp, ROWS, 5, in, n, want, 1e-8);
+}
+END_TEST
+
+/* Row [K, S] of all gradients of one row's K results, by a row value and by weights: each is what asy_grad
+ * gives for that result of that row alone. */
+START_TEST(rows_of_a_jacobian)
+{
+    enum { ROWS = 4 };
+    int64_t classes = _i ? 37 : 3;      /* more than a concat takes */
+    asy_val x = row("x", 6), w = batch("w", 5, 6), b = batch("b", 5, 0), w2 = batch("w2", classes, 5);
+    asy_val z = asy_linear(g, asy_tanh(g, asy_linear(g, x, w, b)), w2, (asy_val){0});
+    asy_val wrt[] = {x, w, b, w2}, all[4], one[4];
+    double *xs = numbers(1, ROWS * 6), *want[4];
+    asy_bind in[] = {{x, xs, 0}, {w, numbers(2, 30), 0}, {b, numbers(3, 5), 0}, {w2, numbers(4, 5 * classes), 0}};
+    const int64_t size[] = {6, 30, 5, 5 * classes};
+    asy_grad_rows(g, z, 4, wrt, all);
+    ck_assert_msg(asy_graph_status(g) == ASY_OK, "%s", asy_error_text());
+    for (int i = 0; i < 4; i++) want[i] = ASY_NEWN(arena, ROWS * classes * size[i], double);
+    for (int64_t k = 0; k < classes; k++) {
+        asy_plan *p;
+        asy_exec *e;
+        asy_grad(g, asy_sum(g, asy_slice(g, z, 0, k, 1)), 4, wrt, one);
+        ck_assert_int_eq(asy_plan_new(&p, g, 4, one, 1, NULL), ASY_OK);
+        ck_assert_int_eq(asy_exec_new(&e, p, NULL), ASY_OK);
+        for (int r = 0; r < ROWS; r++) {
+            in[0].data = xs + 6 * r;
+            ck_assert_int_eq(asy_exec_run(e, 1, 4, in), ASY_OK);
+            for (int i = 0; i < 4; i++)
+                memcpy(want[i] + (r * classes + k) * size[i], asy_exec_out(e, i).data,
+                       (size_t)size[i] * sizeof(double));
+        }
+        asy_exec_free(e);
+        asy_plan_free(p);
+    }
+    in[0].data = xs;
+    for (int i = 0; i < 4; i++) {
+        asy_type t = asy_val_type(g, all[i]), of = asy_val_type(g, wrt[i]);
+        ck_assert(t.cls == ASY_ROW && t.shape.n == of.shape.n + 1 && t.shape.d[0] == classes);
+        expect(all[i], ROWS, 4, in, ROWS * classes * size[i], want[i]);
+    }
+}
+END_TEST
+
+/* A gradient penalty's own gradient, row by row: the second derivative of each row's loss. */
+START_TEST(per_sample_of_a_gradient)
+{
+    asy_val x = row("x", 2), w = batch("w", 1, 2), dx, dw;
+    asy_val z = asy_reshape(g, asy_linear(g, x, w, (asy_val){0}), ASY_SCALAR);
+    /* y = (w·x)² / 2: ∂y/∂x = (w·x) w, its square (w·x)² |w|², by w: 2 (w·x) |w|² x + 2 (w·x)² w */
+    asy_grad(g, asy_affine(g, asy_mul(g, z, z), 0.5, 0), 1, &x, &dx);
+    asy_grad_per_sample(g, asy_sum(g, asy_mul(g, dx, dx)), 1, &w, &dw);
+    ck_assert_msg(asy_graph_status(g) == ASY_OK, "%s", asy_error_text());
+    const double xs[] = {1, 2, -1, 0.5}, ws[] = {3, -1}, want[] = {2 * 10 + 6, 2 * 2 * 10 - 2, 70 + 73.5, -35 - 24.5};
+    expect(dw, 2, 2, (asy_bind[]){{x, xs, 0}, {w, ws, 0}}, 4, want);
+}
+END_TEST
+
+START_TEST(per_sample_refusals)
+{
+    asy_val x = row("x", 3), w = batch("w", 2, 3), out = {1};
+    asy_val z = asy_linear(g, x, w, (asy_val){0}), i = asy_input(g, "i", ASY_ROW, ASY_I32, ASY_SHAPE(2));
+    static const char *const text[] = {"loss of each row", "shape []", "row value [K]", "row value [K]",
+                                       "does not exist: through batch_sum"};
+    if (_i == 0) asy_grad_per_sample(g, asy_batch_sum(g, asy_sum(g, z)), 1, &w, &out);
+    if (_i == 1) asy_grad_per_sample(g, z, 1, &w, &out);
+    if (_i == 2) asy_grad_rows(g, asy_batch_sum(g, z), 1, &w, &out);
+    if (_i == 3) asy_grad_rows(g, i, 1, &w, &out);
+    if (_i == 4) asy_grad_rows(g, asy_sub(g, z, asy_batch_sum(g, z)), 1, &w, &out);
+    ck_assert_uint_eq(out.id, 0);
+    ck_assert_int_ne(asy_graph_status(g), ASY_OK);
+    ck_assert_msg(strstr(asy_error_text(), text[_i]) != NULL, "%s", asy_error_text());
 }
 END_TEST
 
@@ -300,6 +422,10 @@ Suite *asy_suite_graph_grad(void)
     tcase_add_test(t, by_a_value_in_the_middle);
     tcase_add_test(t, only_paths_are_visited);
     tcase_add_test(t, hessian_times_vector);
+    tcase_add_loop_test(t, hvp_against_differences, 0, 2);
+    tcase_add_loop_test(t, rows_of_a_jacobian, 0, 2);
+    tcase_add_test(t, per_sample_of_a_gradient);
+    tcase_add_loop_test(t, per_sample_refusals, 0, 5);
     tcase_add_test(t, the_order_of_calls_changes_no_bit);
     tcase_add_loop_test(t, refusals, 0, 5);
     tcase_add_test(t, a_whole_model_against_differences);

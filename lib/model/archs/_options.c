@@ -5,7 +5,7 @@
 
 enum { NAME = 24 };
 enum { RELU, TANH, SIGMOID, GELU, SILU, ELU, LEAKY_RELU, SOFTPLUS };
-const char *const asy__activation_words[] = { "relu", "tanh", "sigmoid",    "gelu",     "silu",
+const char *const asy__activation_words[] = { "relu", "tanh",       "sigmoid",  "gelu", "silu",
                                               "elu",  "leaky-relu", "softplus", NULL };
 static const double slope = 0.01;
 
@@ -14,14 +14,14 @@ asy_val asy__arch_activation(asy_scope *sc, int64_t activation, asy_val x)
     asy_graph *g = asy_scope_graph(sc);
 
     switch (activation) {
-    case TANH:       return asy_tanh(g, x);
-    case SIGMOID:    return asy_sigmoid(g, x);
-    case GELU:       return asy_gelu(g, x);
-    case SILU:       return asy_silu(g, x);
-    case ELU:        return asy_elu(g, x);
+    case TANH: return asy_tanh(g, x);
+    case SIGMOID: return asy_sigmoid(g, x);
+    case GELU: return asy_gelu(g, x);
+    case SILU: return asy_silu(g, x);
+    case ELU: return asy_elu(g, x);
     case LEAKY_RELU: return asy_leaky_relu(g, x, slope);
-    case SOFTPLUS:   return asy_softplus(g, x);
-    default:         return asy_relu(g, x);
+    case SOFTPLUS: return asy_softplus(g, x);
+    default: return asy_relu(g, x);
     }
 }
 
@@ -51,8 +51,7 @@ asy_val asy__arch_after_conv_pool(asy_scope *sc, const asy__options *o, int k, a
     bool falls = o->activation == GELU || o->activation == SILU;
 
     x = norm(sc, o, k, x);
-    if (falls)
-        return asy__arch_pool2(sc, asy__arch_activation(sc, o->activation, x));
+    if (falls) return asy__arch_pool2(sc, asy__arch_activation(sc, o->activation, x));
     return asy__arch_activation(sc, o->activation, asy__arch_pool2(sc, x));
 }
 

@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 enum { NAME = 64, MAX_STAGES = 4, BOTTLENECK = 4 };
-enum { CIFAR, IMAGENET, WIDE };         /* form */
-enum { IDENTITY, PROJECTION };          /* shortcut */
-enum { SMALL, LARGE };                  /* stem */
+enum { CIFAR, IMAGENET, WIDE }; /* form */
+enum { IDENTITY, PROJECTION };  /* shortcut */
+enum { SMALL, LARGE };          /* stem */
 static const char *const forms[] = { "cifar", "imagenet", "wide", NULL };
 static const char *const shortcuts[] = { "identity", "projection", NULL };
 static const char *const stems[] = { "3x3", "7x7", NULL };
@@ -25,8 +25,9 @@ static const asy_param params[] = {
     ASY_PARAM_I64(width, "16", 1, 1024, "channels of the first stage; each further stage has twice as many"),
     ASY_PARAM_I64(widen, "1", 1, 64, "factor of the stages' channels, not of the stem's"),
     ASY_PARAM_ENUM(stem, "3x3", stems, "first convolution; 7x7: of stride 2, and max-pool 3 of stride 2"),
-    ASY_PARAM_ENUM(shortcut, "identity", shortcuts,
-                   "where the shape changes: every second pixel and zeros (option A), or a 1x1 convolution (B)"),
+    ASY_PARAM_ENUM(
+        shortcut, "identity", shortcuts,
+        "where the shape changes: every second pixel and zeros (option A), or a 1x1 convolution (B)"),
     ASY__ACTIVATION(o, "after each norm"),
     ASY__NORM(o, "group", "after each convolution; with none the convolutions have biases"),
     ASY__GROUPS(o, "8"),
@@ -46,15 +47,16 @@ static plan plan_of(const par *p)
     static const struct {
         int depth;
         plan plan;
-    } imagenet[] = { { 18, { 4, { 2, 2, 2, 2 }, false } },  { 34, { 4, { 3, 4, 6, 3 }, false } },
-                     { 50, { 4, { 3, 4, 6, 3 }, true } },   { 101, { 4, { 3, 4, 23, 3 }, true } },
+    } imagenet[] = { { 18, { 4, { 2, 2, 2, 2 }, false } },
+                     { 34, { 4, { 3, 4, 6, 3 }, false } },
+                     { 50, { 4, { 3, 4, 6, 3 }, true } },
+                     { 101, { 4, { 3, 4, 23, 3 }, true } },
                      { 152, { 4, { 3, 8, 36, 3 }, true } } };
     int more = p->form == WIDE ? 4 : 2, n = (int)(p->depth - more) / 6;
 
     if (p->form == IMAGENET) {
         for (size_t i = 0; i < sizeof imagenet / sizeof *imagenet; i++)
-            if (imagenet[i].depth == p->depth)
-                return imagenet[i].plan;
+            if (imagenet[i].depth == p->depth) return imagenet[i].plan;
         return (plan){ 0 };
     }
     return n >= 1 && p->depth == 6 * n + more ? (plan){ 3, { n, n, n }, false } : (plan){ 0 };
@@ -65,8 +67,7 @@ static void check(const void *vp, const void *shared, asy_site *site)
     const par *p = vp;
 
     (void)shared;
-    if (plan_of(p).n > 0)
-        return;
+    if (plan_of(p).n > 0) return;
     asy_diag_add(asy_site_diag(site), "E0205", asy_site_loc(site, "depth"),
                  "no residual network of the form `%s` has %lld layers", forms[p->form], (long long)p->depth);
     asy_diag_help(asy_site_diag(site), p->form == IMAGENET ? "use 18, 34, 50, 101 or 152"
@@ -78,7 +79,7 @@ static void check(const void *vp, const void *shared, asy_site *site)
 typedef struct {
     const par *p;
     asy_scope *sc;
-    char at[32];                        /* stage1/block2 */
+    char at[32]; /* stage1/block2 */
 } net;
 
 static asy_val conv(const net *n, const char *layer, asy_val x, int64_t out, int64_t k, int64_t stride)
@@ -99,10 +100,7 @@ static asy_val norm(const net *n, const char *layer, asy_val x)
     return asy__arch_norm(n->sc, name, x, (asy__norm)n->p->o.norm, n->p->o.groups);
 }
 
-static asy_val bend(const net *n, asy_val x)
-{
-    return asy__arch_activation(n->sc, n->p->o.activation, x);
-}
+static asy_val bend(const net *n, asy_val x) { return asy__arch_activation(n->sc, n->p->o.activation, x); }
 
 /* Option A: every `stride`-th pixel; new channels are zero. */
 static asy_val thinned(const net *n, asy_val x, int64_t out, int64_t stride)
@@ -120,10 +118,8 @@ static asy_val shortcut(const net *n, asy_val x, int64_t out, int64_t stride)
 {
     asy_shape s = asy_val_type(asy_scope_graph(n->sc), x).shape;
 
-    if (stride == 1 && s.d[2] == out)
-        return x;
-    if (n->p->shortcut == IDENTITY && s.d[2] <= out)
-        return thinned(n, x, out, stride);
+    if (stride == 1 && s.d[2] == out) return x;
+    if (n->p->shortcut == IDENTITY && s.d[2] <= out) return thinned(n, x, out, stride);
     x = conv(n, "shortcut", x, out, 1, stride);
     return n->p->form == WIDE ? x : norm(n, "shortcut_norm", x);
 }
@@ -184,10 +180,8 @@ static asy_val begin(const net *n, asy_val x)
     asy_val pooled[2];
 
     x = conv(n, "conv1", x, n->p->width, large ? 7 : 3, large ? 2 : 1);
-    if (n->p->form != WIDE)
-        x = bend(n, norm(n, "norm1", x));
-    if (!large)
-        return x;
+    if (n->p->form != WIDE) x = bend(n, norm(n, "norm1", x));
+    if (!large) return x;
     x = asy_pad(g, asy_pad(g, x, 0, 1, 1, -1e30), 1, 1, 1, -1e30);
     asy_max_pool(g, x, &(asy_window){ .size = { 3, 3 }, .stride = { 2, 2 } }, pooled);
     return pooled[0];
@@ -200,11 +194,9 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
     net n = { p, sc, "" };
 
     x = stages(&n, &pl, begin(&n, asy__arch_image("resnet", io, sc, x, 8)));
-    if (p->form == WIDE)
-        x = bend(&n, norm(&n, "norm1", x));
+    if (p->form == WIDE) x = bend(&n, norm(&n, "norm1", x));
     x = asy_mean_axes(asy_scope_graph(sc), x, 1u << 0 | 1u << 1);
-    if (p->form != WIDE)
-        x = asy__arch_dropout(sc, &p->o, 1, x);
+    if (p->form != WIDE) x = asy__arch_dropout(sc, &p->o, 1, x);
     asy_scope_tap(sc, "features", x);
     return asy__arch_linear(sc, "fc1", x, io->classes);
 }
@@ -230,13 +222,15 @@ const asy_arch asy_arch_resnet = {
            .summary = "residual network",
            .revision = 1,
            .cite = "He, Zhang, Ren, Sun 2016, arXiv:1512.03385",
-           .doc = "A 3×3 convolution, stages of residual blocks (each stage but the first halves the image), "
-                  "the mean over the image, one linear layer. Form `cifar`: three stages of blocks of two 3×3 "
-                  "convolutions. `imagenet`: four stages; depths 50, 101, 152 have 1×1, 3×3, 1×1 convolutions "
-                  "with 4 times the channels. `wide`: norm and activation stand before each convolution. "
-                  "Convolutions start normal with variance 2/inputs, and have no bias beside a norm.",
-           .pitfalls = "The published nets have `norm: batch`, which mixes the samples of a batch: it rules out "
-                       "per-sample gradients, and its statistics belong to the training data.",
+           .doc =
+               "A 3×3 convolution, stages of residual blocks (each stage but the first halves the image), "
+               "the mean over the image, one linear layer. Form `cifar`: three stages of blocks of two 3×3 "
+               "convolutions. `imagenet`: four stages; depths 50, 101, 152 have 1×1, 3×3, 1×1 convolutions "
+               "with 4 times the channels. `wide`: norm and activation stand before each convolution. "
+               "Convolutions start normal with variance 2/inputs, and have no bias beside a norm.",
+           .pitfalls =
+               "The published nets have `norm: batch`, which mixes the samples of a batch: it rules out "
+               "per-sample gradients, and its statistics belong to the training data.",
            .example = "model: {arch: resnet-18, norm: batch}",
            .words = "resnet20 resnet18 wrn wideresnet",
            .presets = presets,

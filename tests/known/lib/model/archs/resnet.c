@@ -10,8 +10,7 @@ static asy_status count(asy_known_env *e, const char *name, const pair pairs[], 
 
     ASY_TRY(asy_world_model(&m, e->arena, name, pairs, in, classes));
     *found = 0;
-    for (int i = 0; i < m->n_slots; i++)
-        *found += m->slot[i].statistic ? 0 : (double)m->slot[i].n;
+    for (int i = 0; i < m->n_slots; i++) *found += m->slot[i].statistic ? 0 : (double)m->slot[i].n;
     return ASY_OK;
 }
 
@@ -21,10 +20,10 @@ static const pair plain[] = { { NULL, NULL } }, batch[] = { { "norm", "batch" },
                   large[] = { { "stem", "7x7" }, { "norm", "batch" }, { NULL, NULL } },
                   large_fifty[] = { { "stem", "7x7" }, { "depth", "50" }, { NULL, NULL } };
 
-#define COUNT(name, arch, pairs, side, classes) \
-    static asy_status name(asy_known_env *e, double *found) \
-    { \
-        return count(e, arch, pairs, ASY_SHAPE(3, side, side), classes, found); \
+#define COUNT(name, arch, pairs, side, classes)                                                              \
+    static asy_status name(asy_known_env *e, double *found)                                                  \
+    {                                                                                                        \
+        return count(e, arch, pairs, ASY_SHAPE(3, side, side), classes, found);                              \
     }
 COUNT(resnet20, "resnet-20", plain, 32, 10)
 COUNT(resnet110, "resnet", deep, 32, 10)
@@ -34,8 +33,8 @@ COUNT(wide, "wide-resnet-28-10", batch, 32, 10)
 COUNT(large18, "resnet-18", large, 224, 1000)
 COUNT(large50, "resnet-18", large_fifty, 224, 1000)
 
-/* Every branch gives 0, so that a block is its shortcut; the stem hands the image x[i] = i/1024 through in its
- * first channel, and fc1 takes that channel's mean. */
+/* Every branch gives 0, so that a block is its shortcut; the stem hands the image x[i] = i/1024 through in
+ * its first channel, and fc1 takes that channel's mean. */
 static asy_status handed_through(asy_known_env *e, const pair pairs[], int centre, double *found)
 {
     asy_model *m;
@@ -43,8 +42,7 @@ static asy_status handed_through(asy_known_env *e, const pair pairs[], int centr
 
     ASY_TRY(asy_world_model(&m, e->arena, "resnet", pairs, ASY_SHAPE(1, 28, 28), 10));
     ASY_TRY(asy_arena_status(e->arena));
-    for (int i = 0; i < 784; i++)
-        x[i] = (float)i / 1024;
+    for (int i = 0; i < 784; i++) x[i] = (float)i / 1024;
     asy_world_slot(m, "conv1.weight")[centre] = 1;
     asy_world_slot(m, "fc1.weight")[0] = 1;
     ASY_TRY(asy_world_scores(e->arena, m, 1, x, z));
@@ -68,8 +66,8 @@ static asy_status preactivated(asy_known_env *e, double *found)
 
 static asy_status bottlenecks(asy_known_env *e, double *found)
 {
-    static const pair p[] = { { "norm", "none" },  { "form", "imagenet" }, { "depth", "50" },
-                              { "stem", "7x7" },   { "width", "2" },       { NULL, NULL } };
+    static const pair p[] = { { "norm", "none" }, { "form", "imagenet" }, { "depth", "50" },
+                              { "stem", "7x7" },  { "width", "2" },       { NULL, NULL } };
 
     return handed_through(e, p, 24, found);
 }
@@ -82,8 +80,7 @@ static asy_status branch(asy_known_env *e, double *found)
     float x[64], z[10];
 
     ASY_TRY(asy_world_model(&m, e->arena, "resnet", p, ASY_SHAPE(1, 8, 8), 10));
-    for (int i = 0; i < 64; i++)
-        x[i] = (float)i / 64;
+    for (int i = 0; i < 64; i++) x[i] = (float)i / 64;
     asy_world_slot(m, "conv1.weight")[4] = 1;
     asy_world_slot(m, "stage1/block1/conv1.weight")[4] = 1;
     asy_world_slot(m, "stage1/block1/conv2.weight")[4] = 0.5f;
@@ -116,7 +113,7 @@ const asy_known asy_known_arch_resnet[] = {
     { "the same, norm and activation first", 348.0 / 1024, 1e-6, "closed form", preactivated },
     { "7x7 stem, pooling, 16 bottlenecks leave pixel (2, 2)", 58.0 / 1024, 1e-7,
       "closed form: maxima around (4r + 2, 4c + 2); three halvings leave the first", bottlenecks },
-    { "a branch adds its half", 1.5 * 18 / 64, 1e-6,
-      "closed form: mean over r, c = 0, 4 of 3/2 (8 r + c)/64", branch },
+    { "a branch adds its half", 1.5 * 18 / 64, 1e-6, "closed form: mean over r, c = 0, 4 of 3/2 (8 r + c)/64",
+      branch },
     { .name = NULL }
 };

@@ -2,6 +2,7 @@
 /* The root block of a spec. */
 #include "../method/evaluation.h"
 #include "../method/procedure.h"
+#include "../method/schema.h"
 #include "overlay.h"
 
 #include <math.h>
@@ -127,3 +128,32 @@ const asy_param asy__root_rows[] = {
       .help = "partial spec laid over everything under --smoke" },
     ASY_PARAM_END
 };
+
+/* Architectures that are fitted at once need no `train`. */
+static void fitted(const char *names[], int most)
+{
+    int n, k = 0;
+    const asy_method *const *all = asy_kind_arch.methods(&n);
+    for (int i = 0; i < n && k + 1 < most; i++)
+        if (((const asy_arch *)all[i])->procedure != NULL) names[k++] = all[i]->name;
+    names[k] = NULL;
+}
+
+void asy_spec_schema(asy_buf *b)
+{
+    static const char *const by_name[] = { "arms", NULL }, *const parts[] = { "smoke", NULL };
+    const char *names[64];
+    asy_jw w;
+    fitted(names, 64);
+    asy_jw_init(&w, b, 1);
+    asy_schema_write(&w, &(asy_schema){ .id = "assay-1.schema.json",
+                                        .title = "Assay experiment spec",
+                                        .root = asy__root_rows,
+                                        .parts_by_name = by_name,
+                                        .parts = parts,
+                                        .spared = "train",
+                                        .where = "model",
+                                        .word = asy_spot_model.word,
+                                        .names = names });
+    asy_buf_putc(b, '\n');
+}

@@ -126,6 +126,8 @@ void asy_study_show(const asy_study *, const asy_run_plan *, bool origin, asy_bu
 /* JSON: for each arm every value and where it comes from; places are in spec/source.yaml, the copy in the
  * folder. */
 void asy_study_origins(const asy_study *, asy_buf *);
+/* JSON Schema (draft-07) of the language. */
+void asy_spec_schema(asy_buf *);
 /* JSON: the claims of `expect`, with =PATH worked out. */
 void asy_study_expect(const asy_study *, asy_buf *);
 #endif

@@ -247,6 +247,19 @@ static asy_status bind_config(reader *r, asy_binder *b, const char *arm, int com
     return ASY_OK;
 }
 
+/* The block `smoke` counts under --smoke alone; what is wrong with it is said at once. */
+static asy_status check_smoke(reader *r, asy_binder *b)
+{
+    const asy_tree *smoke = asy_tree_get(r->root, "smoke");
+    if (r->smoke != NULL || smoke == NULL || r->study->n_arms == 0) return ASY_OK;
+    asy_tree *t = arm_tree(r, r->study->arms[0], 0);
+    if (t != NULL) t = asy_tree_overlay(r->arena, t, smoke, ASY_FROM_SMOKE);
+    if (t != NULL) t = asy__vars(r->arena, r->diag, t);
+    asy_root root;
+    if (t != NULL) (void)asy_bind_block(b, "", t, asy__root_rows, &root);
+    return asy_arena_status(r->arena);
+}
+
 static asy_status bind_runs(reader *r)
 {
     asy_study *s = r->study;
@@ -265,7 +278,7 @@ static asy_status bind_runs(reader *r)
     if (s->runs == NULL) return asy_arena_status(r->arena);
     for (int a = 0; a < s->n_arms; a++)
         for (int i = 0; i < r->sweep.n; i++) ASY_TRY(bind_config(r, &b, s->arms[a], i));
-    return ASY_OK;
+    return check_smoke(r, &b);
 }
 
 static void take_titles(reader *r)

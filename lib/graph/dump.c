@@ -2,7 +2,7 @@
 #include "impl.h"
 #include <inttypes.h>
 
-static const char *const PLACE[] = {"input", "constant", "block", "scratch"};
+static const char *const PLACE[] = { "input", "constant", "block", "scratch", "tile" };
 
 static void put_value(const asy_plan *p, asy_buf *b, const asy__operand *o)
 {
@@ -52,7 +52,14 @@ void asy_plan_dump(const asy_plan *p, asy_buf *b)
         if (asy__is_row_section(s))
             asy_buf_printf(b, "section %d: rows, chunk %" PRId64 ", scratch %zu\n", s, c->chunk, c->scratch);
         else asy_buf_printf(b, "section %d: batch\n", s);
-        for (int i = c->first; i < c->end; i++) put_step(p, b, i);
+        for (int i = c->first; i < c->end; i++) {
+            int f = p->step[i].fused;
+            if (f >= 0 && p->fused[f].first == i)
+                asy_buf_printf(b, "  steps %d to %d together, %" PRId64 " of %" PRId64 " lines%s at a time\n",
+                               i, p->fused[f].end - 1, p->fused[f].block, p->fused[f].lines,
+                               p->fused[f].rows ? " a row" : "");
+            put_step(p, b, i);
+        }
     }
     for (int i = 0; i < p->n_out; i++)
         asy_buf_printf(b, "out %d: %%%" PRIu32 "@block+%zu%s\n", i, p->out[i].val.id,

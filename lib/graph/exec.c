@@ -15,7 +15,7 @@ static asy_tensor blank(const asy_exec *e, const asy__step *s, const asy__operan
     for (int i = 0; i < t.s.n; i++)
         if (t.s.d[i] == -1) t.s.d[i] = 0;
     if (b->place == ASY__SCRATCH) t.data = (char *)(uintptr_t)scratch + b->offset;
-    else t.data = e->base[o->buffer];
+    else if (b->place != ASY__TILE) t.data = e->base[o->buffer];
     if (s->kind == ASY__GROUP && o == &s->out[0] && s->wide) t.type = ASY_F64;
     return t;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The live nodes of a graph, written again into a graph of the plan's own, by which a plan may change what is
- * computed without touching the user's graph. Only what keeps all bits is rewritten: each op knows its simpler
- * forms (asy_op.fold); here, element-wise ops of constants are computed once. Nodes that have become the same
- * are shared as in any graph; what nobody needs any more is left behind. */
+ * computed without touching the user's graph. Only what keeps all bits is rewritten: each op knows its
+ * simpler forms (asy_op.fold); here, element-wise ops of constants are computed once. Nodes that have become
+ * the same are shared as in any graph; what nobody needs any more is left behind. */
 #include "impl.h"
 #include <string.h>
 
-enum { MOST_FORMS = 16 };       /* of one node, one after the other: more is a cycle among the rules */
+enum { MOST_FORMS = 16 }; /* of one node, one after the other: more is a cycle among the rules */
 
 static bool same_type(const asy_type *a, const asy_type *b)
 {
@@ -20,15 +20,15 @@ static double one_element(const asy_plan *p, const asy_node *n, const double x[]
     bool f32 = p->graph->real == ASY_F32;
     const asy_kernel_entry *entry = asy__find_kernel(p, n);
     asy_kernel fn = entry ? entry->fn : f32 && !(n->op->flags & ASY_OP_ANY_REAL) ? asy__wide : n->op->eval;
-    _Alignas(STEP) char memory[(ASY_NODE_IN + 1) * STEP] = {0}, scratch[(ASY_NODE_IN + 1) * STEP];
+    _Alignas(STEP) char memory[(ASY_NODE_IN + 1) * STEP] = { 0 }, scratch[(ASY_NODE_IN + 1) * STEP];
     asy_tensor t[ASY_NODE_IN + 1];
     for (int k = 0; k <= n->n_in; k++) {
-        t[k] = (asy_tensor){.data = memory + k * STEP, .type = p->graph->real, .s = ASY_SHAPE(1)};
+        t[k] = (asy_tensor){ .data = memory + k * STEP, .type = p->graph->real, .s = ASY_SHAPE(1) };
         if (k == n->n_in) break;
         if (f32) *(float *)t[k].data = (float)x[k];
         else *(double *)t[k].data = x[k];
     }
-    asy_kwork w = {.rows = 1, .scratch = scratch, .first = true, .tiles = 1, .total_rows = 1};
+    asy_kwork w = { .rows = 1, .scratch = scratch, .first = true, .tiles = 1, .total_rows = 1 };
     fn(n, t, &t[n->n_in], &w);
     return f32 ? (double)*(float *)t[n->n_in].data : *(double *)t[n->n_in].data;
 }
@@ -36,10 +36,10 @@ static double one_element(const asy_plan *p, const asy_node *n, const double x[]
 static asy_val of_constants(const asy_plan *p, asy_graph *g, const asy_node *n)
 {
     double x[ASY_NODE_IN];
-    if (!(n->op->flags & ASY_OP_EACH) || n->n_in == 0) return (asy_val){0};
+    if (!(n->op->flags & ASY_OP_EACH) || n->n_in == 0) return (asy_val){ 0 };
     for (int k = 0; k < n->n_in; k++) {
         const asy_node *c = asy__node_of(g, n->in[k]);
-        if (c->op != &asy_op_fill) return (asy_val){0};
+        if (c->op != &asy_op_fill) return (asy_val){ 0 };
         x[k] = ((const asy__fill_attr *)c->attr)->value;
     }
     return asy_fill(g, n->out_type[0].cls, n->out_type[0].shape, one_element(p, n, x));
@@ -64,7 +64,7 @@ static asy_val simplest(const asy_plan *p, asy_graph *g, asy_val v)
 
 static asy_status copy_node(const asy_plan *p, asy_graph *g, const asy_node *n)
 {
-    asy_val in[ASY_NODE_IN], out[ASY_NODE_OUT] = {{0}};
+    asy_val in[ASY_NODE_IN], out[ASY_NODE_OUT] = { { 0 } };
     for (int k = 0; k < n->n_in; k++) in[k] = p->value_of[n->in[k].id];
     asy_node_add(g, n->op, n->n_in, in, n->attr, n->attr_size, out);
     if (n->name && out[0].id) (void)asy_val_name(g, out[0], "%s", n->name);

@@ -38,12 +38,14 @@ int64_t asy__elements(const asy_type *, int64_t rows);
 
 /* ---- plan */
 typedef enum {
-    ASY__INPUT,                     /* the caller's memory */
-    ASY__CONST,                     /* filled when the exec is made, never written again */
+    ASY__INPUT, /* the caller's memory */
+    ASY__CONST, /* filled when the exec is made, never written again */
     /* the exec's: batch values, row values kept for all rows, packed operands, partials */
     ASY__BLOCK,
     /* the thread's: row values that live inside one row section, a chunk of them */
-    ASY__SCRATCH
+    ASY__SCRATCH,
+    /* the thread's: values that live inside one group of steps, a block of them */
+    ASY__TILE
 } asy__place;
 
 /* Memory of a value, of its views, and of what is computed in place of it. */
@@ -54,14 +56,23 @@ typedef struct {
     bool all_rows;                  /* row memory that some step sees for all rows at once */
     int section;                    /* where it is made; −1: leaf */
     int first, last;                /* steps between which it lives, both included */
+    int whole;                      /* end of the last group that reads all of it with each block */
     int slot;                       /* INPUT: place in asy_plan.input */
     int merged;                     /* index of the buffer that it shares (in place, a constant's), or its own */
     size_t unit, bytes, offset;
     asy_val val;                    /* the value that it was made for; {0}: packed operand or partials */
 } asy__buffer;
 
-/* maker: step of section 0 that writes it, else −1. stride: bytes of a row, 0 for batch values. */
-typedef struct { asy_val val; int buffer, maker; size_t stride; asy_type type; } asy__operand;
+/* maker: step of section 0 that writes it, else −1. stride: bytes of a row, 0 for batch values. In a group:
+ * line elements of it are a line, 0 if all of it goes with each block; axis: the last axis's size in a block,
+ * 0 if a block has but one axis. */
+typedef struct {
+    asy_val val;
+    int buffer, maker;
+    size_t stride;
+    asy_type type;
+    int64_t line, axis;
+} asy__operand;
 
 typedef enum {
     ASY__ROW,                       /* a chunk of rows */
@@ -76,6 +87,7 @@ typedef struct {
     asy_kernel fn;
     asy__kind kind;
     int section, n_in, n_out;
+    int fused; /* group of steps done block by block; −1: none */
     asy__operand *in, *out;
     int partial;                    /* GROUP: buffer of the partials */
     /* first of its tensors (inputs, then results) in the thread's or the exec's table */
@@ -91,6 +103,14 @@ typedef struct {
 /* Before a run or a chunk: tensor.data = base[buffer] + first row · stride. */
 typedef struct { int tensor, buffer; size_t stride; } asy__patch;
 typedef struct { int tensor; unsigned axes; } asy__axes;      /* bit i: axis i is the number of rows */
+
+/* Steps that are done together, `block` lines at a time (fuse.c). */
+typedef struct {
+    int first, end;
+    bool rows; /* lines: of a row; else of all */
+    int64_t lines, block;
+} asy__fused;
+enum { ASY__FUSED_STEPS = 24, ASY__FUSED_TENSORS = 4 }; /* at most, and of each step */
 
 typedef struct {
     int first, end;                 /* its steps */
@@ -119,12 +139,15 @@ struct asy_plan {
     int *input_of;                  /* by the user's value ids: place in `input`, −1 else */
     int n_buffer, cap_buffer; asy__buffer *buffer;
     int n_step, cap_step; asy__step *step;
+    int n_fused;
+    asy__fused *fused;
     int n_section; asy__section *section;
     int n_out; asy__out *out;
     int n_tensor_row, n_tensor_batch;
     size_t block, constants;        /* bytes */
-    size_t thread;                  /* bytes a thread: row values, then kernels' scratch */
-    size_t kernel_at;               /* where the latter begins */
+    size_t thread;                  /* bytes a thread: row values, kernels' scratch, values of groups */
+    size_t kernel_at, tile_at;      /* where the latter two begin */
+    size_t tile;                    /* bytes of the last */
     size_t alone;                   /* kernels' scratch of steps that run on one thread */
     double flops_row, flops_run;
 };
@@ -147,6 +170,9 @@ bool asy__is_group(const asy_node *);           /* REDUCE by group partials */
 
 /* steps.c: buffers and steps of the live nodes, lifetimes, results in place. */
 asy_status asy__plan_steps(asy_plan *, const bool live[], int n, const asy_val outs[]) ASY_CHECKED;
+/* fuse.c: groups of steps, once all is known but what shares memory; their memory, once that is known too. */
+asy_status asy__plan_fuse(asy_plan *) ASY_CHECKED;
+asy_status asy__plan_tiles(asy_plan *) ASY_CHECKED;
 /* memory.c: chunks, offsets, bytes. */
 asy_status asy__plan_memory(asy_plan *) ASY_CHECKED;
 /* tensors.c: where the tensors of each step stand and what changes in them from call to call. */

@@ -76,9 +76,9 @@ static asy_status busiest(const asy_plan *p, int s, size_t *bytes)
         live += more[i - c->first] - less[i - c->first];
         size_t here = live;
         for (int k = 0; k < t->n_in; k++)
-            if (p->buffer[t->in[k].buffer].place != ASY__SCRATCH) here += t->in[k].stride;
+            if (p->buffer[t->in[k].buffer].place < ASY__SCRATCH) here += t->in[k].stride;
         for (int k = 0; k < t->n_out; k++)
-            if (p->buffer[t->out[k].buffer].place != ASY__SCRATCH) here += t->out[k].stride;
+            if (p->buffer[t->out[k].buffer].place < ASY__SCRATCH) here += t->out[k].stride;
         *bytes = asy__max_size(*bytes, here);
     }
     return ASY_OK;
@@ -196,7 +196,7 @@ static void add_scratch(asy_plan *p, asy__step *s, size_t *shared)
     if (s->kind == ASY__GROUP && rows > ASY_SUM_GROUP) rows = ASY_SUM_GROUP;
     if (s->wide) s->scratch = asy__wide_scratch(p, s, rows);
     else if (s->entry && s->entry->scratch) s->scratch = s->entry->scratch(s->node, rows);
-    bool alone = s->kind == ASY__BATCH && !s->tiled;
+    bool alone = s->kind == ASY__BATCH && !s->tiled && s->fused < 0;
     if (alone) p->alone = asy__max_size(p->alone, s->scratch);
     else *shared = asy__max_size(*shared, s->scratch);
 }
@@ -211,7 +211,8 @@ asy_status asy__plan_memory(asy_plan *p)
         p->kernel_at = asy__max_size(p->kernel_at, p->section[s].scratch);
     for (int i = 0; i < p->n_step; i++) add_scratch(p, &p->step[i], &shared);
     if (shared > MOST_BYTES || p->alone > MOST_BYTES) return too_large();
-    p->thread = p->kernel_at + asy__align(shared);
+    p->tile_at = p->kernel_at + asy__align(shared);
+    p->thread = p->tile_at + asy__align(p->tile);
     p->alone = asy__align(p->alone);
     return ASY_OK;
 }

@@ -53,9 +53,8 @@ static asy_status make_seer(asy_exec *e)
     int n = 0;
     for (int i = 0; all && i < p->n_nodes; i++)
         for (int k = 0; k < p->node[i]->op->n_out; k++) all[n++].id = p->node[i]->out.id + (uint32_t)k;
-    asy_status s =
-        all ? asy__plan_make(&e->all, p->graph, n, all, p->max_rows, p->backend, true)
-            : asy_arena_status(work);
+    asy_status s = all ? asy__plan_make(&e->all, p->graph, n, all, p->max_rows, p->backend, true)
+                       : asy_arena_status(work);
     asy_arena_free(work);
     ASY_TRY(s);
     ASY_TRY(take_inputs(e->all, p));

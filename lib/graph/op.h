@@ -30,8 +30,8 @@ typedef struct {
 typedef void (*asy_kernel)(const asy_node *, const asy_tensor in[], asy_tensor out[], asy_kwork *);
 
 enum {
-    ASY_OP_ROW = 1,         /* works on row values (each row alone; batch inputs are shared) */
-    ASY_OP_BATCH = 2,       /* works on batch values only */
+    ASY_OP_ROW = 1,   /* works on row values (each row alone; batch inputs are shared) */
+    ASY_OP_BATCH = 2, /* works on batch values only */
     /* row values → one batch value: batch_sum, linear_w, conv2d_w (batch_all is a VIEW, not a REDUCE) */
     ASY_OP_REDUCE = 4,
     /* result 0 may share memory with input 0 (same size; each element read before it is written) */
@@ -39,7 +39,7 @@ enum {
     /* the result is input 0's memory, eval is never called; between the classes too: a row value [S] of all
      * rows and a batch value [B,S] are the same bytes (batch_all, batch_rows) */
     ASY_OP_VIEW = 16,
-    ASY_OP_NODIFF = 32,     /* derivative 0 */
+    ASY_OP_NODIFF = 32, /* derivative 0 */
     ASY_OP_RANDOM = 64,
     /* eval looks at the tensors' type itself: it serves float32 plans without a conversion */
     ASY_OP_ANY_REAL = 128,
@@ -89,8 +89,8 @@ struct asy_op {
     /* per row (ROW, REDUCE) or per run (BATCH); NULL: one per result element */
     double  (*flops)(const asy_node *);
     /* Optional, of ops with one result: a value with the node's bits that needs less work: an input, or what
-     * builders make of the inputs; {0}: there is none. Must hold for whatever the inputs are, −0 and infinities
-     * included; NaN stays NaN. Plans ask for it, when all derivatives are done. */
+     * builders make of the inputs; {0}: there is none. Must hold for whatever the inputs are, −0 and
+     * infinities included; NaN stays NaN. Plans ask for it, when all derivatives are done. */
     asy_val (*fold)(asy_graph *, const asy_node *);
     const asy_op_case *cases;
 };

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Plans and execution (DESIGN §3.2).
  *
- * A plan has a copy of the live nodes, simplified where that changes no bit: what is the same is computed once,
- * what is constant when the plan is made, what does nothing is left out.
+ * A plan has a copy of the live nodes, simplified where that changes no bit: what is the same is computed
+ * once, what is constant when the plan is made, what does nothing is left out.
  *
  * Sections alternate: batch sections 0, 2, 4 … and row sections 1, 3, 5 …. A row value belongs to the first
  * row section after all batch values it needs, a batch value to the first batch section after the row
  * sections it needs. Row sections run chunk by chunk through the whole section on one thread; values that
  * live only inside it sit in per-thread scratch, others are kept for all rows. Batch sections run node by
- * node, parallel over tiles. */
+ * node, parallel over tiles. In both, element-wise operators and those along the last axis that follow one
+ * another run together, block by block: what lives between them is as small as a block. */
 #ifndef ASY_GRAPH_PLAN_H
 #define ASY_GRAPH_PLAN_H
 #include "../base/buf.h"

@@ -37,6 +37,69 @@ static void spoil(asy_exec *e, asy__place place, int section, int last, char *sc
 }
 #endif
 
+/* ---- groups: lines first … of a chunk, or of batch values, through all steps of the group */
+typedef struct {
+    int n; /* tensors */
+    asy_tensor t[ASY__FUSED_STEPS * ASY__FUSED_TENSORS];
+    int64_t line[ASY__FUSED_STEPS * ASY__FUSED_TENSORS], axis[ASY__FUSED_STEPS * ASY__FUSED_TENSORS];
+    size_t move[ASY__FUSED_STEPS *
+                ASY__FUSED_TENSORS]; /* bytes a line of memory that goes on from block to block */
+} block;
+
+static void add_tensor(block *b, const asy_plan *p, const asy__operand *o, const asy_tensor *t, char *tiles,
+                       int64_t first)
+{
+    const asy__buffer *x = &p->buffer[o->buffer];
+    b->t[b->n] = *t;
+    b->line[b->n] = o->line;
+    b->axis[b->n] = o->axis;
+    /* a constant's elements are all the same: its first block serves */
+    bool stays = o->line == 0 || x->place == ASY__TILE || x->place == ASY__CONST;
+    b->move[b->n] = stays ? 0 : (size_t)o->line * asy_dtype_size(o->type.dtype);
+    if (x->place == ASY__TILE) b->t[b->n].data = tiles + x->offset;
+    else b->t[b->n].data = (char *)t->data + (size_t)first * b->move[b->n];
+    b->n++;
+}
+
+static void set_block(block *b, int64_t lines)
+{
+    for (int i = 0; i < b->n; i++) {
+        int64_t n = lines * b->line[i];
+        if (b->line[i] == 0) continue;
+        if (b->axis[i]) b->t[i].s = ASY_SHAPE(n / b->axis[i], b->axis[i]);
+        else b->t[i].s = ASY_SHAPE(n);
+    }
+}
+
+static void run_lines(const asy_exec *e, const asy__fused *g, const asy_tensor *table, char *scratch,
+                      int64_t first, int64_t end)
+{
+    const asy_plan *p = e->plan;
+    block b = { .n = 0 };
+    int64_t was = 0;
+    for (int i = g->first; i < g->end; i++) {
+        const asy__step *s = &p->step[i];
+        for (int k = 0; k < s->n_in; k++)
+            add_tensor(&b, p, &s->in[k], &table[s->tensor + k], scratch + p->tile_at, first);
+        for (int k = 0; k < s->n_out; k++)
+            add_tensor(&b, p, &s->out[k], &table[s->tensor + s->n_in + k], scratch + p->tile_at, first);
+    }
+    for (int64_t at = first, lines; at < end; at += lines) {
+        lines = g->block < end - at ? g->block : end - at;
+        if (lines != was) set_block(&b, was = lines);
+        asy_kwork w = {
+            .rows = lines, .scratch = scratch + p->kernel_at, .first = true, .tiles = 1, .total_rows = e->rows
+        };
+        asy_tensor *t = b.t;
+        for (int i = g->first; i < g->end; i++) {
+            const asy__step *s = &p->step[i];
+            s->fn(s->node, t, t + s->n_in, &w);
+            t += s->n_in + s->n_out;
+        }
+        for (int i = 0; i < b.n; i++) b.t[i].data = (char *)b.t[i].data + (size_t)lines * b.move[i];
+    }
+}
+
 /* ---- row sections */
 /* The chain of a group goes on where the last call stopped. */
 static void run_group(asy_exec *e, const asy__step *s, const asy_tensor *table, asy_kwork *w, int64_t row0,
@@ -84,8 +147,15 @@ static void run_chunk(asy_exec *e, const asy__section *c, int section, asy__thre
     for (int i = c->first; i < c->end; i++) {
         const asy__step *s = &p->step[i];
         asy_tensor *table = t->tensor + s->tensor;
-        if (s->kind == ASY__GROUP) run_group(e, s, table, &w, row0, rows);
-        else s->fn(s->node, table, table + s->n_in, &w);
+        if (s->fused >= 0) {
+            const asy__fused *g = &p->fused[s->fused];
+            run_lines(e, g, t->tensor, t->scratch, 0, rows * g->lines);
+            i = g->end - 1;
+        } else if (s->kind == ASY__GROUP) {
+            run_group(e, s, table, &w, row0, rows);
+        } else {
+            s->fn(s->node, table, table + s->n_in, &w);
+        }
 #ifdef ASY_DEBUG
         spoil(e, ASY__SCRATCH, section, i, t->scratch);
 #endif
@@ -238,6 +308,28 @@ static asy_status run_batch_step(asy_exec *e, int step)
     return ASY_OK;
 }
 
+enum { TILE_BLOCKS = 8 };
+
+static asy_status run_group_tile(void *ctx, int64_t tile, int thread)
+{
+    const job *j = ctx;
+    const asy__fused *g = &j->e->plan->fused[j->index];
+    int64_t first = tile * TILE_BLOCKS * g->block, end = first + TILE_BLOCKS * g->block;
+    run_lines(j->e, g, j->e->tensor, thread_of(j->e, thread)->scratch, first, end < j->unit ? end : j->unit);
+    return ASY_OK;
+}
+
+static asy_status run_batch_group(asy_exec *e, int index)
+{
+    const asy__fused *g = &e->plan->fused[index];
+    job j = { .e = e, .index = index, .unit = g->lines * (g->rows ? e->rows : 1) };
+    int64_t tiles = (j.unit + TILE_BLOCKS * g->block - 1) / (TILE_BLOCKS * g->block);
+    double cost = 0;
+    for (int i = g->first; i < g->end; i++) cost += e->plan->step[i].cost;
+    if (g->rows) cost *= (double)e->rows / (double)e->plan->max_rows;
+    return asy_pool_run(cost < FORK_NS ? NULL : e->pool, tiles, run_group_tile, &j);
+}
+
 static asy_status run_pack(void *ctx, int64_t task, int thread)
 {
     const job *j = ctx;
@@ -270,6 +362,9 @@ static asy_status run_batch_section(asy_exec *e, int index)
         if (p->step[i].kind == ASY__PACK) {
             while (end < c->end && p->step[end].kind == ASY__PACK) end++;
             ASY_TRY(run_packs(e, i, end));
+        } else if (p->step[i].fused >= 0) {
+            end = p->fused[p->step[i].fused].end;
+            if (index != 0 || e->need[i]) ASY_TRY(run_batch_group(e, p->step[i].fused));
         } else if (index != 0 || e->need[i]) {
             ASY_TRY(run_batch_step(e, i));
         }
@@ -281,28 +376,54 @@ static asy_status run_batch_section(asy_exec *e, int index)
 }
 
 /* Section 0 depends on batch inputs alone: which of its steps must be done again? Those that are kept and
- * depend on a change, and what these need that is not kept. */
+ * depend on a change, and what these need that is not kept. The steps of a group go together. */
+static bool changed(const asy_exec *e, const asy__step *s, bool rows_changed)
+{
+    bool d = e->rows < 0 || (rows_changed && s->by_rows);
+    for (int k = 0; k < s->n_in && !d; k++) {
+        const asy__buffer *b = &e->plan->buffer[s->in[k].buffer];
+        d = b->place == ASY__INPUT ? e->slot[b->slot].changed
+                                   : s->in[k].maker >= 0 && e->dirty[s->in[k].maker];
+    }
+    return d;
+}
+
+/* Steps first … are one group, or one step. */
+static int end_of(const asy_plan *p, int first)
+{
+    int g = p->step[first].fused;
+    return g >= 0 ? p->fused[g].end : first + 1;
+}
+
 static void find_need(asy_exec *e, bool rows_changed)
 {
     const asy_plan *p = e->plan;
-    bool fresh = e->rows < 0;
     int end = p->n_section ? p->section[0].end : 0;
-    for (int i = 0; i < end; i++) {
-        const asy__step *s = &p->step[i];
-        bool d = fresh || (rows_changed && s->by_rows);
-        for (int k = 0; k < s->n_in && !d; k++) {
-            const asy__buffer *b = &p->buffer[s->in[k].buffer];
-            d = b->place == ASY__INPUT ? e->slot[b->slot].changed
-                                       : s->in[k].maker >= 0 && e->dirty[s->in[k].maker];
+    for (int i = 0, next; i < end; i = next) {
+        bool dirty = false, keep = false;
+        next = end_of(p, i);
+        for (int k = i; k < next; k++) {
+            dirty = e->dirty[k] = dirty || changed(e, &p->step[k], rows_changed);
+            keep = keep || p->step[k].keep;
         }
-        e->dirty[i] = d;
-        e->need[i] = d && s->keep;
+        for (int k = i; k < next; k++) {
+            e->dirty[k] = dirty;
+            e->need[k] = dirty && keep;
+        }
     }
-    for (int i = end; i-- > 0;)
-        for (int k = 0; e->need[i] && k < p->step[i].n_in; k++) {
-            int m = p->step[i].in[k].maker;
-            if (m >= 0 && !p->step[m].keep) e->need[m] = true;
+    for (int i = end; i-- > 0;) {
+        int g = p->step[i].fused, first = g >= 0 ? p->fused[g].first : i;
+        bool need = false;
+        for (int k = first; k <= i; k++) need = need || e->need[k];
+        for (int k = first; k <= i && need; k++) {
+            e->need[k] = true;
+            for (int a = 0; a < p->step[k].n_in; a++) {
+                int m = p->step[k].in[a].maker;
+                if (m >= 0 && !p->step[m].keep) e->need[m] = true;
+            }
         }
+        i = first;
+    }
 }
 
 asy_status asy__run_sections(asy_exec *e, int64_t rows)

@@ -134,7 +134,9 @@ static void use(emitter *e, int step, asy__operand *o, asy_val v)
     asy_val root = e->root[v.id];
     asy_type t = *asy__type_of(e->g, v);
     size_t stride = t.cls == ASY_ROW ? (size_t)asy__elements(&t, 1) * asy_dtype_size(t.dtype) : 0;
-    *o = (asy__operand){v, e->buffer[root.id], e->maker[root.id], stride, t};
+    *o = (asy__operand){
+        .val = v, .buffer = e->buffer[root.id], .maker = e->maker[root.id], .stride = stride, .type = t
+    };
     asy__buffer *b = &e->p->buffer[o->buffer];
     const asy__step *s = &e->p->step[step];
     if (b->last < step) b->last = step;
@@ -153,7 +155,9 @@ static asy_status make(emitter *e, int step, int k, asy_val v)
     ASY_TRY(new_buffer(e->p, b, &index));
     e->buffer[v.id] = index;
     e->maker[v.id] = b.section == 0 ? step : -1;
-    e->p->step[step].out[k] = (asy__operand){v, index, e->maker[v.id], b.row ? b.unit : 0, t};
+    e->p->step[step].out[k] = (asy__operand){
+        .val = v, .buffer = index, .maker = e->maker[v.id], .stride = b.row ? b.unit : 0, .type = t
+    };
     return ASY_OK;
 }
 
@@ -224,7 +228,8 @@ static asy_status emit_packs(emitter *e, int section, const asy_node *after)
         use(e, at, &p->step[at].in[0], k->val);
         b.first = b.last = at;
         ASY_TRY(new_buffer(p, b, &k->buffer));
-        p->step[at].out[0] = (asy__operand){{0}, k->buffer, at, 0, *asy__type_of(e->g, k->val)};
+        p->step[at].out[0] =
+            (asy__operand){ .buffer = k->buffer, .maker = at, .type = *asy__type_of(e->g, k->val) };
         p->step[at].cost = (double)b.unit / 8;
     }
     return ASY_OK;
@@ -354,7 +359,8 @@ static int owner(const asy_plan *p, int b)
 static bool may_replace(const asy_plan *p, const asy__step *s, int step, int a, int o)
 {
     const asy__buffer *x = &p->buffer[a], *y = &p->buffer[o];
-    if (x->place != y->place || (x->place != ASY__BLOCK && x->place != ASY__SCRATCH)) return false;
+    if (x->place != y->place || x->place == ASY__INPUT || x->place == ASY__CONST) return false;
+    if (step < x->whole) return false;
     /* Memory that a step of this row section sees whole may not change under it, chunk by chunk. */
     if (x->all_rows && s->kind == ASY__ROW) return false;
     if (x->last != step || x->pinned || y->pinned || x->row != y->row || x->unit != y->unit) return false;
@@ -374,6 +380,7 @@ static void merge_in_place(asy_plan *p)
         if (!may_replace(p, s, i, a, o)) continue;
         p->buffer[o].merged = a;
         p->buffer[a].last = p->buffer[o].last;
+        if (p->buffer[o].whole > p->buffer[a].whole) p->buffer[a].whole = p->buffer[o].whole;
     }
     for (int i = 0; i < p->n_step; i++) {
         asy__step *s = &p->step[i];
@@ -390,6 +397,7 @@ asy_status asy__plan_steps(asy_plan *p, const bool live[], int n, const asy_val 
     for (int s = 0; s < p->n_section; s++) ASY_TRY(emit_section(&e, s));
     ASY_TRY(place_outs(&e, n, outs));
     if (p->n_section) keep_first_section(p);
+    ASY_TRY(asy__plan_fuse(p));
     merge_in_place(p);
-    return ASY_OK;
+    return asy__plan_tiles(p);
 }

@@ -11,11 +11,17 @@ static size_t doubles(const asy_plan *p, const asy__operand *o, int64_t rows)
     return asy__mul_size(n, sizeof(double), &bytes) ? asy__align(bytes) : SIZE_MAX / 64;
 }
 
+static size_t doubles_of(const asy_plan *p, const asy__step *s, const asy__operand *o, int64_t rows)
+{
+    if (o->line == 0) return doubles(p, o, rows);
+    return asy__align((size_t)(p->fused[s->fused].block * o->line) * sizeof(double));
+}
+
 size_t asy__wide_scratch(const asy_plan *p, const asy__step *s, int64_t rows)
 {
     size_t bytes = 0;
-    for (int i = 0; i < s->n_in; i++) bytes += doubles(p, &s->in[i], rows);
-    for (int i = 0; i < s->n_out && s->kind != ASY__GROUP; i++) bytes += doubles(p, &s->out[i], rows);
+    for (int i = 0; i < s->n_in; i++) bytes += doubles_of(p, s, &s->in[i], rows);
+    for (int i = 0; i < s->n_out && s->kind != ASY__GROUP; i++) bytes += doubles_of(p, s, &s->out[i], rows);
     return bytes;
 }
 

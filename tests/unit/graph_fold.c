@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Simpler forms: each is compared, bit by bit and on the awkward numbers, with the plan that keeps every node;
- * what need not run does not run, and what only looks as if it could be left out is kept. */
+/* Simpler forms: each is compared, bit by bit and on the awkward numbers, with the plan that keeps every
+ * node; what need not run does not run, and what only looks as if it could be left out is kept. */
 #include "graph/impl.h"
 #include "graph/nn.h"
 #include "kernels/kernels.h"
@@ -10,7 +10,7 @@
 
 enum { ROWS = 5, A = 3, B = 4, N = A * B, N_IN = 4 };
 static asy_graph *g;
-typedef asy_val build(const asy_val in[]);      /* x, y: row [A,B]; w: batch [B]; v: batch [A,B] */
+typedef asy_val build(const asy_val in[]); /* x, y: row [A,B]; w: batch [B]; v: batch [A,B] */
 
 static asy_val fill(asy_val like, double value)
 {
@@ -22,7 +22,12 @@ static asy_val fill(asy_val like, double value)
 #define Y in[1]
 #define W in[2]
 #define V in[3]
-#define DEFINE(name, expr) static asy_val name(const asy_val in[]) { (void)in; return expr; }
+#define DEFINE(name, expr)                                                                                   \
+    static asy_val name(const asy_val in[])                                                                  \
+    {                                                                                                        \
+        (void)in;                                                                                            \
+        return expr;                                                                                         \
+    }
 DEFINE(add_minus0, asy_add(g, X, fill(X, -0.0)))
 DEFINE(minus0_add, asy_add(g, fill(X, -0.0), X))
 DEFINE(add_plus0, asy_add(g, X, fill(X, 0)))
@@ -88,24 +93,78 @@ DEFINE(expanded, asy_sub(g, X, asy_expand_last(g, asy_fill(g, ASY_ROW, ASY_SHAPE
 DEFINE(lead, asy_sub(g, V, asy_expand_lead(g, asy_fill(g, ASY_BATCH, ASY_SCALAR, 0), ASY_SHAPE(A, B))))
 
 /* steps: of the simplified plan; 0: it is a copy of an input or a constant. */
-static const struct { const char *name; build *make; int steps, plain; } CASES[] = {
-#define CASE(f, steps, plain) { #f, f, steps, plain }
-    CASE(add_minus0, 0, 1), CASE(minus0_add, 0, 1), CASE(add_plus0, 1, 1), CASE(sum_plus0, 1, 2),
-    CASE(square_plus0, 1, 2), CASE(abs_affine, 1, 2), CASE(sub_plus0, 0, 1), CASE(sub_minus0, 1, 1),
-    CASE(sub_row0, 0, 1), CASE(mul_1, 0, 1), CASE(one_mul, 0, 1), CASE(mul_0, 1, 1), CASE(div_1, 0, 1),
-    CASE(one_constant, 0, 2), CASE(uneven_constant, 2, 2), CASE(affine_minus0, 0, 1), CASE(affine_plus0, 1, 1),
-    CASE(neg_neg, 0, 2), CASE(add_neg, 1, 2), CASE(neg_add, 1, 2), CASE(sub_neg, 1, 2), CASE(neg_mul_neg, 1, 3),
-    CASE(neg_div_neg, 1, 3), CASE(affine_neg, 1, 2), CASE(neg_sub, 2, 2), CASE(neg_affine, 2, 2),
-    CASE(commuted, 2, 3), CASE(commuted_mul, 2, 3), CASE(relu_relu, 1, 2), CASE(relu_abs, 1, 2),
-    CASE(abs_neg, 1, 2), CASE(abs_abs, 1, 2), CASE(sign_sign, 1, 2), CASE(floor_round, 1, 2),
-    CASE(clamp_clamp, 1, 2), CASE(clamp_other, 2, 2), CASE(select_same, 0, 1), CASE(select_1, 0, 1),
-    CASE(select_0, 0, 1), CASE(greater_self, 0, 1), CASE(less_self, 0, 1), CASE(equal_self, 1, 1),
-    CASE(maximum_self, 0, 1), CASE(minimum_self, 0, 1), CASE(detach, 1, 1), CASE(through, 0, 1),
-    CASE(same_through_detach, 2, 3), CASE(transpose_back, 0, 2), CASE(transpose_twice, 1, 2),
-    CASE(one_channel, 0, 1), CASE(reshape_twice, 1, 1), CASE(rows_and_back, 1, 1), CASE(flip_back, 0, 2),
-    CASE(flip_other, 2, 2), CASE(slice_slice, 1, 2), CASE(slice_pad, 0, 2), CASE(slice_into_pad, 2, 2),
-    CASE(slice_concat, 0, 2), CASE(slice_across, 2, 2), CASE(of_constants, 1, 3), CASE(spread, 0, 2),
-    CASE(expanded, 0, 2), CASE(lead, 0, 2),
+static const struct {
+    const char *name;
+    build *make;
+    int steps, plain;
+} CASES[] = {
+#define CASE(f, steps, plain)                                                                                \
+    {                                                                                                        \
+#f, f, steps, plain                                                                                  \
+    }
+    CASE(add_minus0, 0, 1),
+    CASE(minus0_add, 0, 1),
+    CASE(add_plus0, 1, 1),
+    CASE(sum_plus0, 1, 2),
+    CASE(square_plus0, 1, 2),
+    CASE(abs_affine, 1, 2),
+    CASE(sub_plus0, 0, 1),
+    CASE(sub_minus0, 1, 1),
+    CASE(sub_row0, 0, 1),
+    CASE(mul_1, 0, 1),
+    CASE(one_mul, 0, 1),
+    CASE(mul_0, 1, 1),
+    CASE(div_1, 0, 1),
+    CASE(one_constant, 0, 2),
+    CASE(uneven_constant, 2, 2),
+    CASE(affine_minus0, 0, 1),
+    CASE(affine_plus0, 1, 1),
+    CASE(neg_neg, 0, 2),
+    CASE(add_neg, 1, 2),
+    CASE(neg_add, 1, 2),
+    CASE(sub_neg, 1, 2),
+    CASE(neg_mul_neg, 1, 3),
+    CASE(neg_div_neg, 1, 3),
+    CASE(affine_neg, 1, 2),
+    CASE(neg_sub, 2, 2),
+    CASE(neg_affine, 2, 2),
+    CASE(commuted, 2, 3),
+    CASE(commuted_mul, 2, 3),
+    CASE(relu_relu, 1, 2),
+    CASE(relu_abs, 1, 2),
+    CASE(abs_neg, 1, 2),
+    CASE(abs_abs, 1, 2),
+    CASE(sign_sign, 1, 2),
+    CASE(floor_round, 1, 2),
+    CASE(clamp_clamp, 1, 2),
+    CASE(clamp_other, 2, 2),
+    CASE(select_same, 0, 1),
+    CASE(select_1, 0, 1),
+    CASE(select_0, 0, 1),
+    CASE(greater_self, 0, 1),
+    CASE(less_self, 0, 1),
+    CASE(equal_self, 1, 1),
+    CASE(maximum_self, 0, 1),
+    CASE(minimum_self, 0, 1),
+    CASE(detach, 1, 1),
+    CASE(through, 0, 1),
+    CASE(same_through_detach, 2, 3),
+    CASE(transpose_back, 0, 2),
+    CASE(transpose_twice, 1, 2),
+    CASE(one_channel, 0, 1),
+    CASE(reshape_twice, 1, 1),
+    CASE(rows_and_back, 1, 1),
+    CASE(flip_back, 0, 2),
+    CASE(flip_other, 2, 2),
+    CASE(slice_slice, 1, 2),
+    CASE(slice_pad, 0, 2),
+    CASE(slice_into_pad, 2, 2),
+    CASE(slice_concat, 0, 2),
+    CASE(slice_across, 2, 2),
+    CASE(of_constants, 1, 3),
+    CASE(spread, 0, 2),
+    CASE(expanded, 0, 2),
+    CASE(lead, 0, 2),
 };
 enum { N_CASES = sizeof CASES / sizeof *CASES };
 
@@ -113,8 +172,8 @@ enum { N_CASES = sizeof CASES / sizeof *CASES };
 static double number(asy_dtype real, int i)
 {
     static const double some[] = { 0, -0.0, 1, -1, 0.5, -2.5, 3.75, 1e30, -1e30, 7, -0.3, 2, -2 };
-    double tiny = real == ASY_F32 ? (double)1e-42f : 4e-320, edge[] = { tiny, -tiny, (double)INFINITY,
-        -(double)INFINITY, (double)NAN };
+    double tiny = real == ASY_F32 ? (double)1e-42f : 4e-320,
+           edge[] = { tiny, -tiny, (double)INFINITY, -(double)INFINITY, (double)NAN };
     enum { SOME = sizeof some / sizeof *some, EDGE = 5 };
     i %= SOME + EDGE;
     return i < SOME ? some[i] : edge[i - SOME];
@@ -122,9 +181,15 @@ static double number(asy_dtype real, int i)
 
 static asy_val inputs(asy_arena *a, asy_dtype real, asy_val in[], asy_bind bind[], build *make)
 {
-    static const struct { asy_class cls; asy_shape s; int64_t n; int step; } IN[N_IN] = {
-        { ASY_ROW, { 2, { A, B } }, ROWS * N, 1 }, { ASY_ROW, { 2, { A, B } }, ROWS * N, 7 },
-        { ASY_BATCH, { 1, { B } }, B, 5 }, { ASY_BATCH, { 2, { A, B } }, N, 11 } };
+    static const struct {
+        asy_class cls;
+        asy_shape s;
+        int64_t n;
+        int step;
+    } IN[N_IN] = { { ASY_ROW, { 2, { A, B } }, ROWS * N, 1 },
+                   { ASY_ROW, { 2, { A, B } }, ROWS * N, 7 },
+                   { ASY_BATCH, { 1, { B } }, B, 5 },
+                   { ASY_BATCH, { 2, { A, B } }, N, 11 } };
     g = asy_graph_new(a, real);
     for (int i = 0; i < N_IN; i++) {
         char *data = asy_alloc(a, (size_t)IN[i].n, sizeof(double));
@@ -229,7 +294,8 @@ START_TEST(the_graph_may_go)
 {
     asy_arena *a = asy_arena_new(0);
     g = asy_graph_new(a, ASY_F32);
-    asy_val x = asy_input(g, "the input", ASY_ROW, ASY_F32, ASY_SHAPE(2)), y = asy_log(g, asy_affine(g, x, 2, 0));
+    asy_val x = asy_input(g, "the input", ASY_ROW, ASY_F32, ASY_SHAPE(2)),
+            y = asy_log(g, asy_affine(g, x, 2, 0));
     const float v[] = { 1, 4 }, bad[] = { 1, -4 };
     asy_plan *p;
     asy_exec *e;

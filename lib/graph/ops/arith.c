@@ -89,7 +89,8 @@ static asy_val vjp_affine(asy_graph *g, const asy_node *n, const asy_val dout[],
     return asy_affine(g, dout[0], ((const asy_affine_attr *)n->attr)->scale, 0);
 }
 
-/* ---- simpler forms. x + y is x for y = −0 and any x, for y = +0 where x is never −0; x − 0 is x for any x. */
+/* ---- simpler forms. x + y is x for y = −0 and any x, for y = +0 where x is never −0; x − 0 is x for any x.
+ */
 static bool same_type(const asy_node *n)
 {
     return n->in_type[0].cls == n->in_type[1].cls &&
@@ -105,7 +106,7 @@ static bool adds_nothing(const asy_graph *g, asy_val zero, asy_val x)
 static asy_val negated(const asy_graph *g, asy_val v)
 {
     const asy_node *n = asy_val_node(g, v, NULL);
-    return n->op == &asy_op_neg ? n->in[0] : (asy_val){0};
+    return n->op == &asy_op_neg ? n->in[0] : (asy_val){ 0 };
 }
 
 static asy_val fold_add(asy_graph *g, const asy_node *n)
@@ -115,14 +116,14 @@ static asy_val fold_add(asy_graph *g, const asy_node *n)
     if (same_type(n) && adds_nothing(g, a, b)) return b;
     if (minus_b.id) return asy_sub(g, a, minus_b);
     if (same_type(n) && minus_a.id) return asy_sub(g, b, minus_a);
-    return same_type(n) && a.id > b.id ? asy_add(g, b, a) : (asy_val){0};
+    return same_type(n) && a.id > b.id ? asy_add(g, b, a) : (asy_val){ 0 };
 }
 
 static asy_val fold_sub(asy_graph *g, const asy_node *n)
 {
     asy_val minus_b = negated(g, n->in[1]);
     if (asy__all_plus0(g, n->in[1])) return n->in[0];
-    return minus_b.id ? asy_add(g, n->in[0], minus_b) : (asy_val){0};
+    return minus_b.id ? asy_add(g, n->in[0], minus_b) : (asy_val){ 0 };
 }
 
 static asy_val fold_mul(asy_graph *g, const asy_node *n)
@@ -132,7 +133,7 @@ static asy_val fold_mul(asy_graph *g, const asy_node *n)
     if (asy__all_are(g, b, &v) && v == 1) return a;
     if (same_type(n) && asy__all_are(g, a, &v) && v == 1) return b;
     if (minus_a.id && minus_b.id) return asy_mul(g, minus_a, minus_b);
-    return same_type(n) && a.id > b.id ? asy_mul(g, b, a) : (asy_val){0};
+    return same_type(n) && a.id > b.id ? asy_mul(g, b, a) : (asy_val){ 0 };
 }
 
 static asy_val fold_div(asy_graph *g, const asy_node *n)
@@ -140,20 +141,17 @@ static asy_val fold_div(asy_graph *g, const asy_node *n)
     asy_val minus_a = negated(g, n->in[0]), minus_b = negated(g, n->in[1]);
     double v;
     if (asy__all_are(g, n->in[1], &v) && v == 1) return n->in[0];
-    return minus_a.id && minus_b.id ? asy_div(g, minus_a, minus_b) : (asy_val){0};
+    return minus_a.id && minus_b.id ? asy_div(g, minus_a, minus_b) : (asy_val){ 0 };
 }
 
-static asy_val fold_neg(asy_graph *g, const asy_node *n)
-{
-    return negated(g, n->in[0]);
-}
+static asy_val fold_neg(asy_graph *g, const asy_node *n) { return negated(g, n->in[0]); }
 
 static asy_val fold_affine(asy_graph *g, const asy_node *n)
 {
     const asy_affine_attr *a = n->attr;
     asy_val x = n->in[0], minus_x = negated(g, x);
     if (a->scale == 1 && a->shift == 0 && (signbit(a->shift) || asy__never_minus0(g, x))) return x;
-    return minus_x.id ? asy_affine(g, minus_x, -a->scale, a->shift) : (asy_val){0};
+    return minus_x.id ? asy_affine(g, minus_x, -a->scale, a->shift) : (asy_val){ 0 };
 }
 
 static asy_val build_add(asy_graph *g, const asy_val in[]) { return asy_add(g, in[0], in[1]); }
@@ -204,24 +202,54 @@ static const asy_op_case affine_cases[] = {
 };
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 | ASY_OP_EACH };
-const asy_op asy_op_add = {.name = "add", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_second,
-                           .eval = eval_add, .vjp = vjp_add, .fold = fold_add,
-                           .cases = add_cases};
-const asy_op asy_op_sub = {.name = "sub", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_second,
-                           .eval = eval_sub, .vjp = vjp_sub, .fold = fold_sub,
-                           .cases = sub_cases};
-const asy_op asy_op_mul = {.name = "mul", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_second,
-                           .eval = eval_mul, .vjp = vjp_mul, .fold = fold_mul,
-                           .cases = mul_cases};
-const asy_op asy_op_div = {.name = "div", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_second,
-                           .eval = eval_div, .vjp = vjp_div, .fold = fold_div,
-                           .cases = div_cases};
-const asy_op asy_op_neg = {.name = "neg", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
-                           .eval = eval_neg, .vjp = vjp_neg, .fold = fold_neg,
-                           .cases = neg_cases};
-const asy_op asy_op_affine = {.name = "affine", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
-                              .eval = eval_affine, .vjp = vjp_affine, .fold = fold_affine,
-                              .cases = affine_cases};
+const asy_op asy_op_add = { .name = "add",
+                            .flags = EVERYWHERE,
+                            .n_out = 1,
+                            .type = asy__type_second,
+                            .eval = eval_add,
+                            .vjp = vjp_add,
+                            .fold = fold_add,
+                            .cases = add_cases };
+const asy_op asy_op_sub = { .name = "sub",
+                            .flags = EVERYWHERE,
+                            .n_out = 1,
+                            .type = asy__type_second,
+                            .eval = eval_sub,
+                            .vjp = vjp_sub,
+                            .fold = fold_sub,
+                            .cases = sub_cases };
+const asy_op asy_op_mul = { .name = "mul",
+                            .flags = EVERYWHERE,
+                            .n_out = 1,
+                            .type = asy__type_second,
+                            .eval = eval_mul,
+                            .vjp = vjp_mul,
+                            .fold = fold_mul,
+                            .cases = mul_cases };
+const asy_op asy_op_div = { .name = "div",
+                            .flags = EVERYWHERE,
+                            .n_out = 1,
+                            .type = asy__type_second,
+                            .eval = eval_div,
+                            .vjp = vjp_div,
+                            .fold = fold_div,
+                            .cases = div_cases };
+const asy_op asy_op_neg = { .name = "neg",
+                            .flags = EVERYWHERE,
+                            .n_out = 1,
+                            .type = asy__type_same,
+                            .eval = eval_neg,
+                            .vjp = vjp_neg,
+                            .fold = fold_neg,
+                            .cases = neg_cases };
+const asy_op asy_op_affine = { .name = "affine",
+                               .flags = EVERYWHERE,
+                               .n_out = 1,
+                               .type = asy__type_same,
+                               .eval = eval_affine,
+                               .vjp = vjp_affine,
+                               .fold = fold_affine,
+                               .cases = affine_cases };
 
 /* x·y and x + y have the same bits either way round: the row value goes first, no batch one is copied. */
 static asy_val commuting(asy_graph *g, const asy_op *op, asy_val a, asy_val b)

@@ -85,7 +85,7 @@ static asy_val vjp_clamp_grad(asy_graph *g, const asy_node *n, const asy_val dou
 /* a > a never holds. */
 static asy_val fold_greater(asy_graph *g, const asy_node *n)
 {
-    return n->in[0].id == n->in[1].id ? asy__zeros_like(g, n->out) : (asy_val){0};
+    return n->in[0].id == n->in[1].id ? asy__zeros_like(g, n->out) : (asy_val){ 0 };
 }
 
 static asy_val fold_select(asy_graph *g, const asy_node *n)
@@ -93,7 +93,7 @@ static asy_val fold_select(asy_graph *g, const asy_node *n)
     double mask;
     if (n->in[1].id == n->in[2].id) return n->in[1];
     if (asy__all_are(g, n->in[0], &mask)) return n->in[mask != 0 ? 1 : 2];
-    return (asy_val){0};
+    return (asy_val){ 0 };
 }
 
 static bool same_limits(const asy_node *a, const asy_node *b)
@@ -104,7 +104,7 @@ static bool same_limits(const asy_node *a, const asy_node *b)
 static asy_val fold_clamp(asy_graph *g, const asy_node *n)
 {
     const asy_node *x = asy_val_node(g, n->in[0], NULL);
-    return x->op == n->op && same_limits(x, n) ? x->out : (asy_val){0};
+    return x->op == n->op && same_limits(x, n) ? x->out : (asy_val){ 0 };
 }
 
 /* A zero stays one; the same twice is once. */
@@ -112,7 +112,7 @@ static asy_val fold_clamp_grad(asy_graph *g, const asy_node *n)
 {
     const asy_node *dy = asy_val_node(g, n->in[0], NULL);
     bool twice = dy->op == n->op && same_limits(dy, n) && dy->in[1].id == n->in[1].id;
-    return twice || asy__all_plus0(g, n->in[0]) ? n->in[0] : (asy_val){0};
+    return twice || asy__all_plus0(g, n->in[0]) ? n->in[0] : (asy_val){ 0 };
 }
 
 static asy_val fold_detach(asy_graph *g, const asy_node *n)
@@ -196,21 +196,44 @@ static const asy_op_case detach_cases[] = {
 };
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH, MAP = EVERYWHERE | ASY_OP_INPLACE0 | ASY_OP_EACH };
-const asy_op asy_op_greater = {.name = "greater", .flags = MAP | ASY_OP_NODIFF | ASY_OP_PLUS0,
-                               .n_out = 1, .type = asy__type_second, .eval = eval_greater,
-                               .fold = fold_greater, .cases = greater_cases};
-const asy_op asy_op_select = {.name = "select", .flags = MAP, .n_out = 1,
-                              .type = asy__type_same, .eval = eval_select, .vjp = vjp_select,
-                              .fold = fold_select, .cases = select_cases};
-const asy_op asy_op_clamp = {.name = "clamp", .flags = MAP, .n_out = 1,
-                             .type = type_clamp, .eval = eval_clamp, .vjp = vjp_clamp, .fold = fold_clamp,
-                             .cases = clamp_cases};
-const asy_op asy_op_clamp_grad = {.name = "clamp_grad", .flags = MAP, .n_out = 1,
-                                  .type = type_clamp, .eval = eval_clamp_grad, .vjp = vjp_clamp_grad,
-                                  .fold = fold_clamp_grad, .cases = clamp_grad_cases};
-const asy_op asy_op_detach = {.name = "detach", .flags = EVERYWHERE | ASY_OP_VIEW | ASY_OP_NODIFF, .n_out = 1,
-                              .type = type_detach, .eval = eval_detach, .fold = fold_detach,
-                              .cases = detach_cases};
+const asy_op asy_op_greater = { .name = "greater",
+                                .flags = MAP | ASY_OP_NODIFF | ASY_OP_PLUS0,
+                                .n_out = 1,
+                                .type = asy__type_second,
+                                .eval = eval_greater,
+                                .fold = fold_greater,
+                                .cases = greater_cases };
+const asy_op asy_op_select = { .name = "select",
+                               .flags = MAP,
+                               .n_out = 1,
+                               .type = asy__type_same,
+                               .eval = eval_select,
+                               .vjp = vjp_select,
+                               .fold = fold_select,
+                               .cases = select_cases };
+const asy_op asy_op_clamp = { .name = "clamp",
+                              .flags = MAP,
+                              .n_out = 1,
+                              .type = type_clamp,
+                              .eval = eval_clamp,
+                              .vjp = vjp_clamp,
+                              .fold = fold_clamp,
+                              .cases = clamp_cases };
+const asy_op asy_op_clamp_grad = { .name = "clamp_grad",
+                                   .flags = MAP,
+                                   .n_out = 1,
+                                   .type = type_clamp,
+                                   .eval = eval_clamp_grad,
+                                   .vjp = vjp_clamp_grad,
+                                   .fold = fold_clamp_grad,
+                                   .cases = clamp_grad_cases };
+const asy_op asy_op_detach = { .name = "detach",
+                               .flags = EVERYWHERE | ASY_OP_VIEW | ASY_OP_NODIFF,
+                               .n_out = 1,
+                               .type = type_detach,
+                               .eval = eval_detach,
+                               .fold = fold_detach,
+                               .cases = detach_cases };
 
 asy_val asy_greater(asy_graph *g, asy_val a, asy_val b) { return asy__second(g, &asy_op_greater, a, b); }
 

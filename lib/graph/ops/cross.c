@@ -99,7 +99,7 @@ static asy_val vjp_batch_rows(asy_graph *g, const asy_node *n, const asy_val dou
 static asy_val fold_broadcast(asy_graph *g, const asy_node *n)
 {
     double v;
-    return asy__all_are(g, n->in[0], &v) ? asy_fill(g, ASY_ROW, n->out_type[0].shape, v) : (asy_val){0};
+    return asy__all_are(g, n->in[0], &v) ? asy_fill(g, ASY_ROW, n->out_type[0].shape, v) : (asy_val){ 0 };
 }
 
 /* batch_all of batch_rows and the reverse */
@@ -107,7 +107,7 @@ static asy_val fold_back(asy_graph *g, const asy_node *n)
 {
     const asy_node *x = asy_val_node(g, n->in[0], NULL);
     bool there = x->op != n->op && (x->op == &asy_op_batch_all || x->op == &asy_op_batch_rows);
-    return there && asy_shape_equal(&x->in_type[0].shape, &n->out_type[0].shape) ? x->in[0] : (asy_val){0};
+    return there && asy_shape_equal(&x->in_type[0].shape, &n->out_type[0].shape) ? x->in[0] : (asy_val){ 0 };
 }
 
 static asy_val build_broadcast(asy_graph *g, const asy_val in[]) { return asy_broadcast(g, in[0]); }
@@ -154,20 +154,37 @@ static const asy_op_case batch_rows_cases[] = {
     {.name = NULL},
 };
 
-const asy_op asy_op_broadcast = {.name = "broadcast", .flags = ASY_OP_ROW, .n_out = 1, .type = type_broadcast,
-                                 .eval = eval_broadcast, .vjp = vjp_broadcast, .fold = fold_broadcast,
-                                 .cases = broadcast_cases};
-const asy_op asy_op_batch_sum = {.name = "batch_sum", .flags = ASY_OP_REDUCE | ASY_OP_PLUS0, .n_out = 1,
-                                 .type = type_batch_sum, .eval = eval_batch_sum, .vjp = vjp_batch_sum,
-                                 .cases = batch_sum_cases};
-const asy_op asy_op_batch_all = {.name = "batch_all", .flags = ASY_OP_BATCH | ASY_OP_VIEW, .n_out = 1,
-                                 .type = type_batch_all, .eval = eval_view, .vjp = vjp_batch_all,
-                                 .fold = fold_back,
-                                 .cases = batch_all_cases};
-const asy_op asy_op_batch_rows = {.name = "batch_rows", .flags = ASY_OP_ROW | ASY_OP_VIEW, .n_out = 1,
-                                  .type = type_batch_rows, .eval = eval_view, .vjp = vjp_batch_rows,
+const asy_op asy_op_broadcast = { .name = "broadcast",
+                                  .flags = ASY_OP_ROW,
+                                  .n_out = 1,
+                                  .type = type_broadcast,
+                                  .eval = eval_broadcast,
+                                  .vjp = vjp_broadcast,
+                                  .fold = fold_broadcast,
+                                  .cases = broadcast_cases };
+const asy_op asy_op_batch_sum = { .name = "batch_sum",
+                                  .flags = ASY_OP_REDUCE | ASY_OP_PLUS0,
+                                  .n_out = 1,
+                                  .type = type_batch_sum,
+                                  .eval = eval_batch_sum,
+                                  .vjp = vjp_batch_sum,
+                                  .cases = batch_sum_cases };
+const asy_op asy_op_batch_all = { .name = "batch_all",
+                                  .flags = ASY_OP_BATCH | ASY_OP_VIEW,
+                                  .n_out = 1,
+                                  .type = type_batch_all,
+                                  .eval = eval_view,
+                                  .vjp = vjp_batch_all,
                                   .fold = fold_back,
-                                  .cases = batch_rows_cases};
+                                  .cases = batch_all_cases };
+const asy_op asy_op_batch_rows = { .name = "batch_rows",
+                                   .flags = ASY_OP_ROW | ASY_OP_VIEW,
+                                   .n_out = 1,
+                                   .type = type_batch_rows,
+                                   .eval = eval_view,
+                                   .vjp = vjp_batch_rows,
+                                   .fold = fold_back,
+                                   .cases = batch_rows_cases };
 
 asy_val asy_broadcast(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_broadcast, 1, &x, NULL, 0); }
 asy_val asy_batch_sum(asy_graph *g, asy_val x)

@@ -49,9 +49,13 @@ static const asy_op_case cumsum_cases[] = {
     {.name = NULL},
 };
 
-const asy_op asy_op_cumsum = {.name = "cumsum", .flags = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 | ASY_OP_LAST,
-                              .n_out = 1, .type = type_cumsum, .eval = eval_cumsum, .vjp = vjp_cumsum,
-                              .cases = cumsum_cases};
+const asy_op asy_op_cumsum = { .name = "cumsum",
+                               .flags = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 | ASY_OP_LAST,
+                               .n_out = 1,
+                               .type = type_cumsum,
+                               .eval = eval_cumsum,
+                               .vjp = vjp_cumsum,
+                               .cases = cumsum_cases };
 
 asy_val asy_cumsum(asy_graph *g, asy_val x, bool reverse)
 {

@@ -172,8 +172,12 @@ static const asy_op_case xent_cases[] = {
 };
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH };
-const asy_op asy_op_onehot = {.name = "onehot", .flags = EVERYWHERE | ASY_OP_NODIFF | ASY_OP_PLUS0, .n_out = 1,
-                              .type = type_onehot, .eval = eval_onehot, .cases = onehot_cases};
+const asy_op asy_op_onehot = { .name = "onehot",
+                               .flags = EVERYWHERE | ASY_OP_NODIFF | ASY_OP_PLUS0,
+                               .n_out = 1,
+                               .type = type_onehot,
+                               .eval = eval_onehot,
+                               .cases = onehot_cases };
 const asy_op asy_op_pick = {.name = "pick", .flags = EVERYWHERE, .n_out = 1, .type = type_pick,
                             .eval = eval_pick, .vjp = vjp_pick, .cases = pick_cases};
 const asy_op asy_op_place = {.name = "place", .flags = EVERYWHERE, .n_out = 1, .type = type_place,

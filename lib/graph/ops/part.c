@@ -172,10 +172,11 @@ static asy_val part_of_joined(asy_graph *g, const asy_node *joined, const asy_pa
     int64_t at = a->before, count = joined->out_type[0].shape.d[a->axis] - a->before - a->after;
     for (int k = 0; k < joined->n_in; k++) {
         int64_t n = joined->in_type[k].shape.d[a->axis];
-        if (at < n) return at + count <= n ? asy_slice(g, joined->in[k], (int)a->axis, at, count) : (asy_val){0};
+        if (at < n)
+            return at + count <= n ? asy_slice(g, joined->in[k], (int)a->axis, at, count) : (asy_val){ 0 };
         at -= n;
     }
-    return (asy_val){0};
+    return (asy_val){ 0 };
 }
 
 static asy_val fold_slice(asy_graph *g, const asy_node *node)
@@ -268,16 +269,26 @@ static const asy_op_case flip_cases[] = {
 };
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_ANY_REAL };
-const asy_op asy_op_slice = {.name = "slice", .flags = EVERYWHERE, .n_out = 1, .type = type_slice,
-                             .eval = eval_slice, .vjp = vjp_slice, .fold = fold_slice,
-                             .cases = slice_cases};
+const asy_op asy_op_slice = { .name = "slice",
+                              .flags = EVERYWHERE,
+                              .n_out = 1,
+                              .type = type_slice,
+                              .eval = eval_slice,
+                              .vjp = vjp_slice,
+                              .fold = fold_slice,
+                              .cases = slice_cases };
 const asy_op asy_op_pad = {.name = "pad", .flags = EVERYWHERE, .n_out = 1, .type = type_pad,
                            .eval = eval_pad, .vjp = vjp_pad, .cases = pad_cases};
 const asy_op asy_op_concat = {.name = "concat", .flags = EVERYWHERE, .n_out = 1, .type = type_concat,
                               .eval = eval_concat, .vjp = vjp_concat, .cases = concat_cases};
-const asy_op asy_op_flip = {.name = "flip", .flags = EVERYWHERE, .n_out = 1, .type = type_flip,
-                            .eval = eval_flip, .vjp = vjp_flip, .fold = fold_flip,
-                            .cases = flip_cases};
+const asy_op asy_op_flip = { .name = "flip",
+                             .flags = EVERYWHERE,
+                             .n_out = 1,
+                             .type = type_flip,
+                             .eval = eval_flip,
+                             .vjp = vjp_flip,
+                             .fold = fold_flip,
+                             .cases = flip_cases };
 
 asy_val asy_slice(asy_graph *g, asy_val x, int axis, int64_t first, int64_t count)
 {

@@ -167,14 +167,34 @@ static const asy_op_case max_last_cases[] = {
 
 /* sums start at +0 */
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH, LINES = EVERYWHERE | ASY_OP_LAST | ASY_OP_PLUS0 };
-const asy_op asy_op_sum = {.name = "sum", .flags = LINES, .n_out = 1, .type = type_sum, .eval = eval_sum,
-                           .vjp = vjp_sum, .cases = sum_cases};
-const asy_op asy_op_sum_lead = {.name = "sum_lead", .flags = EVERYWHERE | ASY_OP_PLUS0, .n_out = 1, .type = type_sum_lead,
-                                .eval = eval_sum_lead, .vjp = vjp_sum, .cases = sum_lead_cases};
-const asy_op asy_op_sum_last = {.name = "sum_last", .flags = LINES, .n_out = 1, .type = asy__type_last,
-                                .eval = eval_sum_last, .vjp = vjp_sum_last, .cases = sum_last_cases};
-const asy_op asy_op_max_last = {.name = "max_last", .flags = EVERYWHERE | ASY_OP_LAST, .n_out = 2, .type = type_max_last,
-                                .eval = eval_max_last, .vjp = vjp_max_last, .cases = max_last_cases};
+const asy_op asy_op_sum = { .name = "sum",
+                            .flags = LINES,
+                            .n_out = 1,
+                            .type = type_sum,
+                            .eval = eval_sum,
+                            .vjp = vjp_sum,
+                            .cases = sum_cases };
+const asy_op asy_op_sum_lead = { .name = "sum_lead",
+                                 .flags = EVERYWHERE | ASY_OP_PLUS0,
+                                 .n_out = 1,
+                                 .type = type_sum_lead,
+                                 .eval = eval_sum_lead,
+                                 .vjp = vjp_sum,
+                                 .cases = sum_lead_cases };
+const asy_op asy_op_sum_last = { .name = "sum_last",
+                                 .flags = LINES,
+                                 .n_out = 1,
+                                 .type = asy__type_last,
+                                 .eval = eval_sum_last,
+                                 .vjp = vjp_sum_last,
+                                 .cases = sum_last_cases };
+const asy_op asy_op_max_last = { .name = "max_last",
+                                 .flags = EVERYWHERE | ASY_OP_LAST,
+                                 .n_out = 2,
+                                 .type = type_max_last,
+                                 .eval = eval_max_last,
+                                 .vjp = vjp_max_last,
+                                 .cases = max_last_cases };
 
 asy_val asy_sum(asy_graph *g, asy_val x)
 {

@@ -40,7 +40,7 @@ static asy_val vjp_through(asy_graph *g, const asy_node *n, const asy_val dout[]
 static asy_val fold_whole(asy_graph *g, const asy_node *n)
 {
     const asy_op *by = asy_val_node(g, n->in[0], NULL)->op;
-    return by == &asy_op_floor || by == &asy_op_round ? n->in[0] : (asy_val){0};
+    return by == &asy_op_floor || by == &asy_op_round ? n->in[0] : (asy_val){ 0 };
 }
 
 static asy_val fold_through(asy_graph *g, const asy_node *n)
@@ -90,15 +90,28 @@ static const asy_op_case through_cases[] = {
 };
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH, MAP = EVERYWHERE | ASY_OP_INPLACE0 | ASY_OP_EACH };
-const asy_op asy_op_floor = {.name = "floor", .flags = MAP | ASY_OP_NODIFF,
-                             .n_out = 1, .type = asy__type_same, .eval = eval_floor, .fold = fold_whole,
-                             .cases = floor_cases};
-const asy_op asy_op_round = {.name = "round", .flags = MAP | ASY_OP_NODIFF,
-                             .n_out = 1, .type = asy__type_same, .eval = eval_round, .fold = fold_whole,
-                             .cases = round_cases};
-const asy_op asy_op_through = {.name = "through", .flags = EVERYWHERE | ASY_OP_VIEW, .n_out = 1,
-                               .type = asy__type_same, .eval = eval_through, .vjp = vjp_through, .fold = fold_through,
-                               .cases = through_cases};
+const asy_op asy_op_floor = { .name = "floor",
+                              .flags = MAP | ASY_OP_NODIFF,
+                              .n_out = 1,
+                              .type = asy__type_same,
+                              .eval = eval_floor,
+                              .fold = fold_whole,
+                              .cases = floor_cases };
+const asy_op asy_op_round = { .name = "round",
+                              .flags = MAP | ASY_OP_NODIFF,
+                              .n_out = 1,
+                              .type = asy__type_same,
+                              .eval = eval_round,
+                              .fold = fold_whole,
+                              .cases = round_cases };
+const asy_op asy_op_through = { .name = "through",
+                                .flags = EVERYWHERE | ASY_OP_VIEW,
+                                .n_out = 1,
+                                .type = asy__type_same,
+                                .eval = eval_through,
+                                .vjp = vjp_through,
+                                .fold = fold_through,
+                                .cases = through_cases };
 
 asy_val asy_floor(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_floor, 1, &x, NULL, 0); }
 asy_val asy_round(asy_graph *g, asy_val x) { return asy__node(g, &asy_op_round, 1, &x, NULL, 0); }

@@ -109,7 +109,7 @@ static const asy_op *maker(const asy_graph *g, asy_val v) { return asy_val_node(
 
 static asy_val fold_twice(asy_graph *g, const asy_node *n)
 {
-    return maker(g, n->in[0]) == n->op ? n->in[0] : (asy_val){0};
+    return maker(g, n->in[0]) == n->op ? n->in[0] : (asy_val){ 0 };
 }
 
 static asy_val fold_relu(asy_graph *g, const asy_node *n)
@@ -128,7 +128,7 @@ static asy_val fold_relu_grad(asy_graph *g, const asy_node *n)
 {
     const asy_node *dy = asy_val_node(g, n->in[0], NULL);
     bool twice = dy->op == n->op && dy->in[1].id == n->in[1].id;
-    return twice || asy__all_plus0(g, n->in[0]) ? n->in[0] : (asy_val){0};
+    return twice || asy__all_plus0(g, n->in[0]) ? n->in[0] : (asy_val){ 0 };
 }
 
 static asy_val build_relu(asy_graph *g, const asy_val in[]) { return asy_relu(g, in[0]); }
@@ -181,23 +181,50 @@ static const asy_op_case sign_cases[] = {
     ONE(build_sign, -1, 1, .nodiff = true), ONE_KNOWN(build_sign, 4, signs, sign_out), {.name = NULL}};
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH | ASY_OP_INPLACE0 | ASY_OP_EACH };
-const asy_op asy_op_relu = {.name = "relu", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
-                            .eval = eval_relu, .vjp = vjp_relu, .fold = fold_relu, .cases = relu_cases};
-const asy_op asy_op_relu_grad = {.name = "relu_grad", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
-                                 .eval = eval_relu_grad, .vjp = vjp_relu_grad, .fold = fold_relu_grad,
-                                 .cases = relu_grad_cases};
-const asy_op asy_op_exp = {.name = "exp", .flags = EVERYWHERE | ASY_OP_PLUS0, .n_out = 1, .type = asy__type_same,
-                           .eval = eval_exp, .vjp = vjp_exp, .cases = exp_cases};
+const asy_op asy_op_relu = { .name = "relu",
+                             .flags = EVERYWHERE,
+                             .n_out = 1,
+                             .type = asy__type_same,
+                             .eval = eval_relu,
+                             .vjp = vjp_relu,
+                             .fold = fold_relu,
+                             .cases = relu_cases };
+const asy_op asy_op_relu_grad = { .name = "relu_grad",
+                                  .flags = EVERYWHERE,
+                                  .n_out = 1,
+                                  .type = asy__type_same,
+                                  .eval = eval_relu_grad,
+                                  .vjp = vjp_relu_grad,
+                                  .fold = fold_relu_grad,
+                                  .cases = relu_grad_cases };
+const asy_op asy_op_exp = { .name = "exp",
+                            .flags = EVERYWHERE | ASY_OP_PLUS0,
+                            .n_out = 1,
+                            .type = asy__type_same,
+                            .eval = eval_exp,
+                            .vjp = vjp_exp,
+                            .cases = exp_cases };
 const asy_op asy_op_log = {.name = "log", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
                            .eval = eval_log, .vjp = vjp_log, .cases = log_cases};
 const asy_op asy_op_tanh = {.name = "tanh", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
                             .eval = eval_tanh, .vjp = vjp_tanh, .cases = tanh_cases};
 const asy_op asy_op_sqrt = {.name = "sqrt", .flags = EVERYWHERE, .n_out = 1, .type = asy__type_same,
                             .eval = eval_sqrt, .vjp = vjp_sqrt, .cases = sqrt_cases};
-const asy_op asy_op_abs = {.name = "abs", .flags = EVERYWHERE | ASY_OP_PLUS0, .n_out = 1, .type = asy__type_same,
-                           .eval = eval_abs, .vjp = vjp_abs, .fold = fold_abs, .cases = abs_cases};
-const asy_op asy_op_sign = {.name = "sign", .flags = EVERYWHERE | ASY_OP_NODIFF, .n_out = 1,
-                            .type = asy__type_same, .eval = eval_sign, .fold = fold_twice, .cases = sign_cases};
+const asy_op asy_op_abs = { .name = "abs",
+                            .flags = EVERYWHERE | ASY_OP_PLUS0,
+                            .n_out = 1,
+                            .type = asy__type_same,
+                            .eval = eval_abs,
+                            .vjp = vjp_abs,
+                            .fold = fold_abs,
+                            .cases = abs_cases };
+const asy_op asy_op_sign = { .name = "sign",
+                             .flags = EVERYWHERE | ASY_OP_NODIFF,
+                             .n_out = 1,
+                             .type = asy__type_same,
+                             .eval = eval_sign,
+                             .fold = fold_twice,
+                             .cases = sign_cases };
 
 static asy_val relu_grad(asy_graph *g, asy_val dy, asy_val y)
 {

@@ -177,7 +177,7 @@ static asy_val fold_transpose(asy_graph *g, const asy_node *n)
     }
     if (!moves) return asy_reshape(g, n->in[0], n->out_type[0].shape);
     if (x->op != n->op) return asy__fold_uniform(g, n);
-    int both[ASY_MAXDIM] = {0};
+    int both[ASY_MAXDIM] = { 0 };
     for (int i = 0; i < p->n; i++) both[i] = (int)((const asy_perm_attr *)x->attr)->perm[p->perm[i]];
     return asy_transpose(g, x->in[0], both);
 }
@@ -251,21 +251,38 @@ static const asy_op_case expand_last_cases[] = {
 };
 
 enum { EVERYWHERE = ASY_OP_ROW | ASY_OP_BATCH };
-const asy_op asy_op_reshape = {.name = "reshape", .flags = EVERYWHERE | ASY_OP_VIEW, .n_out = 1,
-                               .type = type_reshape, .eval = eval_reshape, .vjp = vjp_reshape,
-                               .fold = fold_reshape,
-                               .cases = reshape_cases};
-const asy_op asy_op_transpose = {.name = "transpose", .flags = EVERYWHERE, .n_out = 1, .type = type_transpose,
-                                 .eval = eval_transpose, .vjp = vjp_transpose, .fold = fold_transpose,
-                                 .cases = transpose_cases};
-const asy_op asy_op_expand_lead = {.name = "expand_lead", .flags = EVERYWHERE, .n_out = 1,
-                                   .type = type_expand_lead, .eval = eval_expand_lead, .vjp = vjp_expand_lead,
-                                   .fold = asy__fold_uniform,
-                                   .cases = expand_lead_cases};
-const asy_op asy_op_expand_last = {.name = "expand_last", .flags = EVERYWHERE | ASY_OP_LAST, .n_out = 1,
-                                   .type = type_expand_last, .eval = eval_expand_last, .vjp = vjp_expand_last,
-                                   .fold = asy__fold_uniform,
-                                   .cases = expand_last_cases};
+const asy_op asy_op_reshape = { .name = "reshape",
+                                .flags = EVERYWHERE | ASY_OP_VIEW,
+                                .n_out = 1,
+                                .type = type_reshape,
+                                .eval = eval_reshape,
+                                .vjp = vjp_reshape,
+                                .fold = fold_reshape,
+                                .cases = reshape_cases };
+const asy_op asy_op_transpose = { .name = "transpose",
+                                  .flags = EVERYWHERE,
+                                  .n_out = 1,
+                                  .type = type_transpose,
+                                  .eval = eval_transpose,
+                                  .vjp = vjp_transpose,
+                                  .fold = fold_transpose,
+                                  .cases = transpose_cases };
+const asy_op asy_op_expand_lead = { .name = "expand_lead",
+                                    .flags = EVERYWHERE,
+                                    .n_out = 1,
+                                    .type = type_expand_lead,
+                                    .eval = eval_expand_lead,
+                                    .vjp = vjp_expand_lead,
+                                    .fold = asy__fold_uniform,
+                                    .cases = expand_lead_cases };
+const asy_op asy_op_expand_last = { .name = "expand_last",
+                                    .flags = EVERYWHERE | ASY_OP_LAST,
+                                    .n_out = 1,
+                                    .type = type_expand_last,
+                                    .eval = eval_expand_last,
+                                    .vjp = vjp_expand_last,
+                                    .fold = asy__fold_uniform,
+                                    .cases = expand_last_cases };
 
 asy_val asy_reshape(asy_graph *g, asy_val x, asy_shape to)
 {

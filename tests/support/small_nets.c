@@ -99,7 +99,7 @@ static asy_val conv(asy_net *t, const char *name, asy_val x, int64_t o, int64_t 
     char w[32], b[32];
     (void)snprintf(w, sizeof w, "%s.w", name);
     (void)snprintf(b, sizeof b, "%s.b", name);
-    int64_t channels = asy_val_type(t->g, x).shape.d[2];
+    int64_t channels = asy_val_type(t->g, x).shape.d[2] / (c->groups ? c->groups : 1);
     return asy_conv2d(t->g, x, weight(t, w, ASY_SHAPE(o, channels, kh, kw)), weight(t, b, ASY_SHAPE(o)), c);
 }
 
@@ -118,6 +118,36 @@ static asy_val net_conv_gram(asy_net *t)
 {
     asy_conv step = { .stride = { 2, 2 }, .pad = { 1, 1 } };
     return classes(t, asy_tanh(t->g, conv(t, "a", numbers(t, ASY_SHAPE(4, 3, 8)), 40, 3, 3, &step)));
+}
+
+static asy_val net_conv_grouped(asy_net *t)
+{
+    asy_conv two = { .stride = { 1, 2 }, .pad = { 1, 1 }, .groups = 2 },
+             wide = { .stride = { 1, 1 }, .pad = { 2, 1 }, .dilation = { 2, 1 }, .groups = 2 };
+    asy_val h = asy_relu(t->g, conv(t, "a", numbers(t, ASY_SHAPE(7, 6, 4)), 6, 3, 3, &two));
+    return classes(t, asy_tanh(t->g, conv(t, "b", h, 4, 3, 2, &wide)));
+}
+
+/* Each channel alone, then all of them in each pixel (Howard et al. 2017). */
+static asy_val net_conv_depthwise(asy_net *t)
+{
+    asy_conv each = { .stride = { 2, 1 }, .pad = { 1, 1 }, .groups = 5 },
+             point = { .stride = { 1, 1 }, .pad = { 0, 0 } };
+    asy_val h = asy_relu(t->g, conv(t, "a", numbers(t, ASY_SHAPE(6, 5, 5)), 10, 3, 3, &each));
+    return classes(t, asy_tanh(t->g, conv(t, "b", h, 3, 1, 1, &point)));
+}
+
+static asy_val net_conv_dilated(asy_net *t)
+{
+    asy_conv wide = { .stride = { 1, 2 }, .pad = { 3, 2 }, .dilation = { 2, 3 } };
+    return classes(t, asy_tanh(t->g, conv(t, "a", numbers(t, ASY_SHAPE(7, 9, 2)), 5, 3, 3, &wide)));
+}
+
+/* 2 groups of 4 pixels beside 40 × 72 weights: Gram */
+static asy_val net_conv_grouped_gram(asy_net *t)
+{
+    asy_conv step = { .stride = { 2, 2 }, .pad = { 2, 1 }, .dilation = { 2, 1 }, .groups = 2 };
+    return classes(t, asy_tanh(t->g, conv(t, "a", numbers(t, ASY_SHAPE(4, 3, 16)), 80, 3, 3, &step)));
 }
 
 static asy_val net_embedding(asy_net *t)
@@ -241,6 +271,10 @@ const asy_net_kind asy_net_kinds[] = {
     { "tokens, Gram", net_gram },
     { "convolution", net_conv },
     { "convolution, Gram", net_conv_gram },
+    { "grouped convolution", net_conv_grouped },
+    { "depthwise convolution", net_conv_depthwise },
+    { "dilated convolution", net_conv_dilated },
+    { "grouped convolution, Gram", net_conv_grouped_gram },
     { "embedding", net_embedding },
     { "embedding of one token", net_embedding1 },
     { "layer norm", net_layer_norm },

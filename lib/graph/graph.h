@@ -184,12 +184,21 @@ asy_val asy_conv2d_w(asy_graph *, asy_val dy, asy_val x, const asy_conv *, asy_s
  * from +0, then the tree over groups; above, one chain over (all rows, oh, ow), parallel over tiles. */
 enum { ASY_SUM_GROUP = 8, ASY_SUM_SMALL = 32768 };
 
-/* ---- pooling. x [H,W,C]; window without padding; the incomplete border is dropped. */
+/* ---- pooling. x [H,W,C]; 0 ≤ pad < size; OH = ⌊(H + 2 pad − size) / stride⌋ + 1: the incomplete border is
+ * dropped. */
 typedef struct {
-    int64_t size[2], stride[2];
+    int64_t size[2], stride[2], pad[2];
 } asy_window;
-/* value [OH,OW,C]; i32 index kh·KW + kw of the first maximum */
+/* value [OH,OW,C]; i32 index kh·KW + kw of the first maximum; padded places never win */
 void asy_max_pool(asy_graph *, asy_val x, const asy_window *, asy_val out[2]);
+/* a chain of sums from +0 in the order (kh, kw) over the places inside the image, then divided by their
+ * count; count_pad: by all of the window's places */
+asy_val asy_avg_pool(asy_graph *, asy_val x, const asy_window *, bool count_pad);
+/* its adjoint: adds dy over that count, in order (oh, ow), to all places inside */
+asy_val asy_avg_unpool(asy_graph *, asy_val dy, const asy_window *, bool count_pad, asy_shape in);
+/* Adaptive: window i reaches from ⌊i·H/OH⌋ to ⌈(i+1)·H/OH⌉. */
+void asy_adaptive_max_pool(asy_graph *, asy_val x, int64_t oh, int64_t ow, asy_val out[2]);
+asy_val asy_adaptive_avg_pool(asy_graph *, asy_val x, int64_t oh, int64_t ow);
 /* adds dy at the chosen places, in order (oh, ow) */
 asy_val asy_unpool(asy_graph *, asy_val dy, asy_val index, const asy_window *, asy_shape in);
 /* [H,W,C], odd windows up to 15 × 15 whose borders repeat: value, and i32 index of the element that was taken

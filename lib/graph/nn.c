@@ -132,9 +132,45 @@ asy_val asy_bilinear(asy_graph *g, asy_val x1, asy_val x2, asy_val w)
     return asy_sum_last(g, asy_mul(g, asy_reshape(g, y, ASY_SHAPE(s.d[0], s.d[1])), x1));
 }
 
+/* The size along an axis of what a transposed convolution gives; −1: none. */
+static int64_t transposed(int64_t in, int64_t k, int64_t stride, int64_t pad, int64_t dilation, int64_t more)
+{
+    const int64_t most = (int64_t)1 << 40, step = dilation ? dilation : 1;
+    if (in < 1 || stride < 1 || k < 1 || step < 1 || in > most / stride || k > most / step) return -1;
+    int64_t reach = step * (k - 1), size = (in - 1) * stride + reach + 1 + more;
+    return pad < 0 || pad > reach || more < 0 || more >= stride ? -1 : size - 2 * pad;
+}
+
+asy_val asy_conv2d_transpose(asy_graph *g, asy_val x, asy_val w, asy_val b, const asy_conv *c,
+                             const int64_t out_pad[2])
+{
+    asy_shape sx = shape_of(g, x), sw = shape_of(g, w);
+    int64_t size[2], groups = c->groups ? c->groups : 1;
+    if (!x.id || !w.id) return (asy_val){0};
+    if (sx.n != 3 || sw.n != 4 || sw.d[0] != sx.d[2] || sw.d[1] < 1 || groups < 1 || groups > sw.d[0])
+        return asy_graph_fail(g, "conv2d_transpose needs an image [H,W,C] and a weight [C,O/groups,kh,kw]");
+    for (int i = 0; i < 2; i++) {
+        int64_t more = out_pad ? out_pad[i] : 0;
+        size[i] = transposed(sx.d[i], sw.d[2 + i], c->stride[i], c->pad[i], c->dilation[i], more);
+        if (size[i] < 1)
+            return asy_graph_fail(g, "conv2d_transpose: stride %lld, padding %lld, dilation %lld and output "
+                                  "padding %lld (less than the stride) leave no image",
+                                  (long long)c->stride[i], (long long)c->pad[i], (long long)c->dilation[i],
+                                  (long long)more);
+    }
+    asy_val y = asy_conv2d_x(g, x, w, c, ASY_SHAPE(size[0], size[1], groups * sw.d[1]));
+    return b.id ? asy_add(g, y, b) : y;
+}
+
 asy_val asy_graph_conv(asy_graph *g, asy_val start, asy_val column, asy_val value, asy_val x, asy_val w)
 {
     return asy_spmm(g, start, column, value, asy_matmul(g, x, w, false, true));
+}
+
+asy_val asy_global_avg_pool(asy_graph *g, asy_val x)
+{
+    if (x.id && shape_of(g, x).n != 3) return asy_graph_fail(g, "global_avg_pool needs an image [H,W,C]");
+    return asy_mean_axes(g, x, 3);
 }
 
 asy_val asy_embedding(asy_graph *g, asy_val table, asy_val tokens) { return asy_gather(g, table, tokens, 0); }

@@ -30,6 +30,12 @@ asy_val asy_swap_last(asy_graph *, asy_val);               /* the last two axes 
 asy_val asy_gram(asy_graph *, asy_val x);                  /* [.., M,K] → [.., M,M]: x xᵀ */
 /* y_o = x1ᵀ W_o x2: row [I], row [J], batch [O,I,J] → row [O] */
 asy_val asy_bilinear(asy_graph *, asy_val x1, asy_val x2, asy_val w);
+/* Transposed convolution: the image of which asy_conv2d with this geometry makes x's shape, as its gradient.
+ * x row [H,W,C], w batch [C,O/groups,kh,kw], b batch [O] or {0} → [OH,OW,O], OH = (H − 1)·stride − 2 pad +
+ * dilation·(kh − 1) + 1 + out_pad; 0 ≤ out_pad < stride (NULL: 0). Chain of asy_conv2d_x, then + b. */
+asy_val asy_conv2d_transpose(asy_graph *, asy_val x, asy_val w, asy_val b, const asy_conv *,
+                             const int64_t out_pad[2]);
+asy_val asy_global_avg_pool(asy_graph *, asy_val x); /* [H,W,C] → [C] */
 /* a graph convolution, A (x Wᵀ): A as in asy_spmm, x batch [M,F], w batch [N,F] */
 asy_val asy_graph_conv(asy_graph *, asy_val start, asy_val column, asy_val value, asy_val x, asy_val w);
 /* batch [V,D], row i32 [T] → row [T,D] */

@@ -22,8 +22,8 @@
  *   softmax logsumexp            m = max (NaN rule), e_i = exp(z_i − m), s = asy_sum_f32(e); softmax e_i / s,
  * logsumexp m + log s. xent                         in {z [S…,K], y [S…]}: log s + (m − z_y); without the
  * bracket's second term, log s + m, where y is out of range. onehot: asy_onehot_attr · place: asy_axis_attr
- * (n) · pick: none linear*: asy_linear_attr · conv2d*: asy_conv_attr · max_pool, unpool, repool:
- * asy_pool_attr; inputs in the builder's order, an absent bias is left out (n_in 2).
+ * (n) · pick: none linear*: asy_linear_attr · conv2d*: asy_conv_attr · max_pool, unpool, repool,
+ * avg_pool, avg_unpool: asy_pool_attr; inputs in the builder's order, an absent bias is left out (n_in 2).
  *   less equal maximum minimum div_safe mul_safe   as add. erf sigmoid softplus floor round sqrt_safe: in {x}, no
  * attributes. through: a view of its first input. log_softmax: (z_i − m) − log s. slice pad concat flip
  * gather random: their references serve float32 too, they have no kernels. */
@@ -117,11 +117,19 @@ typedef struct {
     double gamma;
 } asy_clip_attr;
 
-/* x [h,w,c] → [oh,ow,c]; oh = (h − size) / stride + 1 ≥ 1, rounded down. An index outside [0, size0·size1)
- * takes and adds nothing. */
+/* x [h,w,c] → [oh,ow,c]; oh = (h + 2 pad − size) / stride + 1 ≥ 1, rounded down. An index outside [0,
+ * size0·size1), or of a place outside the image, takes and adds nothing. adaptive: oh and ow are given, size is
+ * what no window exceeds, stride and pad are 0. count_pad: for the averages. */
 typedef struct {
-    int64_t size[2], stride[2], h, w, c, oh, ow;
+    int64_t size[2], stride[2], pad[2], h, w, c, oh, ow, adaptive, count_pad;
 } asy_pool_attr;
+/* Window i along an axis: where its index begins to count, and its places first ≤ p < end in the image. */
+typedef struct {
+    int64_t begin, first, end;
+} asy_pool_span;
+asy_pool_span asy_pool_span_of(const asy_pool_attr *, int axis, int64_t i);
+/* What a window's sum is divided by. */
+int64_t asy_pool_count(const asy_pool_attr *, const asy_pool_span *h, const asy_pool_span *w);
 
 /* matmul: ta, tb: a, b are [.., K,M], [.., N,K]. The sizes with the row axes as `rows`, a row value's rows
  * among the leading axes; batch values are cut into tiles of 128 × 128, leading axes outermost, then m. */

@@ -136,15 +136,23 @@ static void depthwise(trial *t)
 static void pooling(trial *t)
 {
     int64_t h = PICK(t, 2, 5, 9, 14), w = PICK(t, 3, 6, 13), c = PICK(t, 1, 3, 16, 21);
-    asy_window q = { .size = { PICK(t, 1, 2), PICK(t, 2, 3) },
-                     .stride = { PICK(t, 1, 2), PICK(t, 1, 2, 3) } };
-    asy_val x = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(h, w, c)), y[2];
+    asy_window q = { .size = { PICK(t, 1, 2, 3), PICK(t, 2, 3) },
+                     .stride = { PICK(t, 1, 2), PICK(t, 1, 2, 3) },
+                     .pad = { PICK(t, 0, 0, 1), PICK(t, 0, 0, 1) } };
+    if (q.pad[0] >= q.size[0] || h < q.size[0]) q.size[0] = 2;
+    asy_val x = input(t, ASY_ROW, ASY_F32, ASY_SHAPE(h, w, c)), y[2], z[2];
+    bool count_pad = PICK(t, 0, 1);
     asy_max_pool(t->g, x, &q, y);
-    snprintf(t->what, sizeof t->what, "max_pool %lldx%lldx%lld, window %lldx%lld", (long long)h, (long long)w,
-             (long long)c, (long long)q.size[0], (long long)q.size[1]);
+    snprintf(t->what, sizeof t->what, "pools of %lldx%lldx%lld, window %lldx%lld, pad %lld %lld",
+             (long long)h, (long long)w, (long long)c, (long long)q.size[0], (long long)q.size[1],
+             (long long)q.pad[0], (long long)q.pad[1]);
     output(t, y[0]);
     output(t, asy_unpool(t->g, y[0], y[1], &q, ASY_SHAPE(h, w, c)));
     output(t, asy_repool(t->g, x, y[1], &q));
+    output(t, asy_avg_unpool(t->g, asy_avg_pool(t->g, x, &q, count_pad), &q, count_pad, ASY_SHAPE(h, w, c)));
+    output(t, asy_adaptive_avg_pool(t->g, x, PICK(t, 1, 3), PICK(t, 2, 5)));
+    asy_adaptive_max_pool(t->g, x, PICK(t, 1, 3), PICK(t, 2, 5), z);
+    output(t, z[0]);
 }
 
 static void elements(trial *t)

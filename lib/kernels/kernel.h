@@ -82,5 +82,6 @@ asy__scratch ASY_V(asy__sort_scratch);
 asy__kernel ASY_V(asy__scatter_add), ASY_V(asy__embedding_w);
 asy__kernel ASY_V(asy__onehot), ASY_V(asy__pick), ASY_V(asy__place);
 asy__kernel ASY_V(asy__max_pool), ASY_V(asy__unpool), ASY_V(asy__repool);
+asy__kernel ASY_V(asy__avg_pool), ASY_V(asy__avg_unpool);
 asy__kernel ASY_V(asy__transpose), ASY_V(asy__broadcast), ASY_V(asy__expand_lead), ASY_V(asy__expand_last);
 #endif

@@ -68,6 +68,28 @@ static asy_val gram(asy_graph *g, const asy_val in[]) { return asy_gram(g, in[0]
 static asy_val bilinear(asy_graph *g, const asy_val in[]) { return asy_bilinear(g, in[0], in[1], in[2]); }
 static asy_val swap(asy_graph *g, const asy_val in[]) { return asy_swap_last(g, in[0]); }
 static asy_val embedding(asy_graph *g, const asy_val in[]) { return asy_embedding(g, in[0], in[1]); }
+static asy_val transpose(asy_graph *g, const asy_val in[])
+{
+    return asy_conv2d_transpose(g, in[0], in[1], in[2], &(asy_conv){.stride = {2, 2}}, (int64_t[]){1, 0});
+}
+static asy_val transpose_wide(asy_graph *g, const asy_val in[])
+{
+    asy_conv c = {.stride = {2, 1}, .pad = {1, 2}, .dilation = {1, 2}, .groups = 2};
+    return asy_conv2d_transpose(g, in[0], in[1], in[2], &c, (int64_t[]){1, 0});
+}
+static asy_val transpose_each(asy_graph *g, const asy_val in[])
+{
+    asy_conv c = {.stride = {3, 2}, .pad = {1, 0}, .groups = 3};
+    return asy_conv2d_transpose(g, in[0], in[1], (asy_val){0}, &c, NULL);
+}
+/* by the inner product: ⟨conv(y), x⟩ − ⟨y, transpose(x)⟩ */
+static asy_val transpose_adjoint(asy_graph *g, const asy_val in[])
+{
+    asy_conv c = {.stride = {2, 1}, .pad = {1, 2}, .dilation = {1, 2}, .groups = 2};
+    asy_val x = asy_conv2d_transpose(g, in[0], in[1], (asy_val){0}, &c, (int64_t[]){1, 0});
+    asy_val y = asy_conv2d(g, in[2], in[1], (asy_val){0}, &c);
+    return asy_sub(g, asy_sum(g, asy_mul(g, y, in[0])), asy_sum(g, asy_mul(g, in[2], x)));
+}
 static asy_val graph_conv(asy_graph *g, const asy_val in[])
 {
     return asy_graph_conv(g, in[0], in[1], in[2], in[3], in[4]);
@@ -77,7 +99,27 @@ static const double pair_in[] = {1, 2, 3, 4, 1, 0, 0, 1, 1, 1, 1, 1}, pair_out[]
 static const double four[] = {1, 2, 3, 4}, gram_out[] = {5, 11, 11, 25};
 static const double conv_in[] = {0, 1, 3, 0, 0, 1, 2, 0.5, 0.5, 1, 2, 3, 4, 1, -1};
 static const double conv_out[] = {-2, -1};
+/* 2 × 2 blocks of x times (1 2; 3 4), the last row of output padding; + 100 */
+static const double up_in[] = {1, 10, 1, 2, 3, 4, 100};
+static const double up_out[] = {101, 102, 110, 120, 103, 104, 130, 140, 100, 100, 100, 100};
+/* y [4,4,2] ↔ x [2,4,4]: y is summed with itself, whole numbers */
+static const double adjoint_out[] = {0};
+static const double adjoint_in[] = {
+    -2, 5, 1, -3, 4, 0, -4, 3, -1, -5, 2, -2, 5, 1, -3, 4, 0, -4, 3, -1, -5, 2, -2, 5, 1, -3, 4, 0, -4, 3,
+    -1, -5, -2, 3, -1, 4, 0, -4, 1, -3, 2, -2, 3, -1, 4, 0, -4, 1, -3, 2, -2, 3, -1, 4, 0, -4, 1, -3, 2,
+    -2, 3, -1, 4, 0, -4, 1, -3, 2, -5, -2, 1, 4, -6, -3, 0, 3, 6, -4, -1, 2, 5, -5, -2, 1, 4, -6, -3, 0,
+    3, 6, -4, -1, 2, 5, -5, -2, 1, 4, -6, -3};
 static const asy_op_case products[] = {
+    {.name = "transposed convolution", .n_in = 3, .build = transpose,
+     .in = {ROW_IN(-1, 1, 1, 2, 1), BATCH_IN(-1, 1, 1, 1, 2, 2), BATCH_IN(-1, 1, 1)},
+     KNOWN(up_in, up_out)},
+    {.name = "transposed, dilated groups", .n_in = 3, .build = transpose_wide,
+     .in = {ROW_IN(-1, 1, 2, 4, 4), BATCH_IN(-1, 1, 4, 1, 3, 3), BATCH_IN(-1, 1, 2)}},
+    {.name = "transposed, depthwise", .n_in = 2, .build = transpose_each,
+     .in = {ROW_IN(-1, 1, 2, 3, 3), BATCH_IN(-1, 1, 3, 2, 3, 2)}},
+    {.name = "transposed is the adjoint", .n_in = 3, .build = transpose_adjoint, .nodiff = true,
+     .in = {ROW_IN(-1, 1, 2, 4, 4), BATCH_IN(-1, 1, 4, 1, 3, 3), ROW_IN(-1, 1, 4, 4, 2)},
+     KNOWN(adjoint_in, adjoint_out)},
     {.name = "gram", .n_in = 1, .in = {ROW_IN(-1, 1, 2, 2)}, .build = gram, KNOWN(four, gram_out)},
     {.name = "swap", .n_in = 1, .in = {ROW_IN(-1, 1, 2, 3, 4)}, .build = swap},
     {.name = "bilinear", .n_in = 3, .in = {ROW_IN(-1, 1, 2), ROW_IN(-1, 1, 2), BATCH_IN(-1, 1, 2, 2, 2)},
@@ -225,9 +267,9 @@ static void refused(asy_graph *g, asy_val v, const char *text)
 START_TEST(refusals)
 {
     asy_arena *a = asy_arena_new(0);
-    asy_graph *g[10];
-    asy_val x[10], out[4];
-    for (int i = 0; i < 10; i++) {
+    asy_graph *g[12];
+    asy_val x[12], out[4];
+    for (int i = 0; i < 12; i++) {
         g[i] = asy_graph_new(a, ASY_F32);
         x[i] = asy_input(g[i], "x", ASY_ROW, ASY_F32, ASY_SHAPE(4, 6));
     }
@@ -243,6 +285,12 @@ START_TEST(refusals)
     refused(g[8], asy_matmul(g[8], x[8], x[8], false, false), "summed over");
     asy_median(g[9], asy_reshape(g[9], x[9], ASY_SHAPE(4, 6, 1)), 2, 3, out);
     refused(g[9], out[0], "must be odd");
+    asy_val image = asy_reshape(g[10], x[10], ASY_SHAPE(4, 3, 2));
+    asy_val w = asy_input(g[10], "w", ASY_BATCH, ASY_F32, ASY_SHAPE(2, 3, 3, 3));
+    refused(g[10], asy_conv2d_transpose(g[10], image, w, (asy_val){0}, &(asy_conv){.stride = {2, 2}},
+                                        (int64_t[]){2, 0}), "less than the stride");
+    refused(g[11], asy_conv2d_transpose(g[11], x[11], x[11], (asy_val){0}, &(asy_conv){.stride = {1, 1}},
+                                        NULL), "[C,O/groups,kh,kw]");
     asy_arena_free(a);
 }
 END_TEST

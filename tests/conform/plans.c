@@ -37,7 +37,7 @@ static model make_model(void)
     model m = {.arena = asy_arena_new(0)};
     asy_graph *g = m.g = asy_graph_new(m.arena, ASY_F32);
     asy_conv conv = {.stride = {1, 1}, .pad = {1, 1}};
-    asy_window window = {{2, 2}, {2, 2}};
+    asy_window window = {.size = {2, 2}, .stride = {2, 2}};
     asy_val x = asy_input(g, "x", ASY_ROW, ASY_F32, ASY_SHAPE(3, 12, 12)),
             y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
     asy_val w1 = batch(&m, 2, ASY_SHAPE(20, 3, 3, 3), 0.3f), b1 = batch(&m, 3, ASY_SHAPE(20), 0.1f);

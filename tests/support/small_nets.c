@@ -106,7 +106,7 @@ static asy_val conv(asy_net *t, const char *name, asy_val x, int64_t o, int64_t 
 static asy_val net_conv(asy_net *t)
 {
     asy_conv same = { .stride = { 1, 1 }, .pad = { 1, 1 } }, uneven = { .stride = { 2, 3 }, .pad = { 1, 2 } };
-    asy_window window = { { 2, 2 }, { 2, 2 } };
+    asy_window window = { .size = { 2, 2 }, .stride = { 2, 2 } };
     asy_val pool[2];
     asy_max_pool(t->g, asy_relu(t->g, conv(t, "a", numbers(t, ASY_SHAPE(10, 12, 2)), 3, 3, 3, &same)), &window,
                  pool);

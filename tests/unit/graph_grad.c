@@ -152,7 +152,7 @@ START_TEST(hvp_against_differences)
 {
     enum { ROWS = 5 };
     static const asy_conv same = { .stride = { 1, 1 }, .pad = { 1, 1 } };
-    static const asy_window window = { { 2, 2 }, { 2, 2 } };
+    static const asy_window window = { .size = { 2, 2 }, .stride = { 2, 2 } };
     asy_val x = asy_input(g, "x", ASY_ROW, ASY_F64, ASY_SHAPE(4, 4, 2)), pool[2], y, grad, hvp;
     asy_val w = asy_input(g, "w", ASY_BATCH, ASY_F64, ASY_SHAPE(3, 2, 3, 3)), w2 = batch("w2", 4, 12);
     asy_val label = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR), wrt = _i ? w : x;

@@ -35,7 +35,7 @@ static asy_val conv(asy_graph *g, const values *v, int64_t stride, int64_t pad)
 static asy_val pool(asy_graph *g, asy_val x, int64_t size, int64_t stride)
 {
     asy_val out[2];
-    asy_max_pool(g, x, &(asy_window){{size, 2}, {stride, 2}}, out);
+    asy_max_pool(g, x, &(asy_window){.size = {size, 2}, .stride = {stride, 2}}, out);
     ck_assert_uint_eq(out[1].id, 0);
     return out[0];
 }
@@ -108,7 +108,36 @@ static asy_val pool_size(asy_graph *g, const values *v) { return pool(g, v->imag
 static asy_val pool_far(asy_graph *g, const values *v) { return pool(g, v->image, INT64_MAX, 2); }
 static asy_val unpool(asy_graph *g, const values *v)
 {
-    return asy_unpool(g, v->image, v->image, &(asy_window){{2, 2}, {2, 2}}, ASY_SHAPE(10, 8, 3));
+    asy_window w = {.size = {2, 2}, .stride = {2, 2}};
+    return asy_unpool(g, v->image, v->image, &w, ASY_SHAPE(10, 8, 3));
+}
+static asy_val pool_pad(asy_graph *g, const values *v)
+{
+    return asy_avg_pool(g, v->image, &(asy_window){.size = {2, 2}, .stride = {2, 2}, .pad = {0, 2}}, true);
+}
+static asy_val pool_low(asy_graph *g, const values *v)
+{
+    return asy_avg_pool(g, v->image, &(asy_window){.size = {2, 2}, .stride = {2, 2}, .pad = {-1, 0}}, true);
+}
+static asy_val pool_wide(asy_graph *g, const values *v)
+{
+    int64_t most = INT64_MAX;
+    asy_window w = {.size = {most, most}, .stride = {most, most}, .pad = {most - 1, most - 1}};
+    return asy_avg_pool(g, v->image, &w, false);
+}
+static asy_val pool_none(asy_graph *g, const values *v) { return asy_adaptive_avg_pool(g, v->image, 0, 2); }
+static asy_val pool_many(asy_graph *g, const values *v)
+{
+    return asy_adaptive_avg_pool(g, v->image, INT64_MAX, 2);
+}
+static asy_val pool_vector(asy_graph *g, const values *v)
+{
+    return asy_adaptive_avg_pool(g, v->vector, 1, 1);
+}
+static asy_val avg_unpool(asy_graph *g, const values *v)
+{
+    asy_window w = {.size = {2, 2}, .stride = {2, 2}};
+    return asy_avg_unpool(g, v->image, &w, false, ASY_SHAPE(8, 8, 3));
 }
 static asy_val reshape(asy_graph *g, const values *v) { return asy_reshape(g, v->vector, ASY_SHAPE(4)); }
 static asy_val reshape_low(asy_graph *g, const values *v) { return asy_reshape(g, v->vector, ASY_SHAPE(-2, -3)); }
@@ -155,6 +184,10 @@ static const struct { const char *op, *text; asy_val (*build)(asy_graph *, const
     {"conv2d_w", "a kernel of 9223372036854775807x3", conv_w_side},
     {"max_pool", "stride 0", pool_zero}, {"max_pool", "6x2 does not fit", pool_size},
     {"max_pool", "does not fit", pool_far}, {"unpool", "i32", unpool},
+    {"avg_pool", "padding 2", pool_pad}, {"avg_pool", "padding -1", pool_low},
+    {"avg_pool", "does not fit", pool_wide}, {"avg_pool", "0x2 outputs", pool_none},
+    {"avg_pool", "9223372036854775807x2 outputs", pool_many}, {"avg_pool", "[H,W,C]", pool_vector},
+    {"avg_unpool", "shape that the pooling gives", avg_unpool},
     {"reshape", "number of elements", reshape}, {"reshape", "", reshape_low}, {"reshape", "", reshape_far},
     {"reshape", "", reshape_axes}, {"expand_lead", "", lead_axes},
     {"transpose", "permutation", perm}, {"transpose", "permutation", perm_far}, {"from_chw", "3 axes", chw},

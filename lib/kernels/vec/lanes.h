@@ -13,6 +13,7 @@ ASY_INLINE lanes lanes_load(const float *p) { return _mm512_loadu_ps(p); }
 ASY_INLINE void lanes_store(float *p, lanes x) { _mm512_storeu_ps(p, x); }
 ASY_INLINE lanes lanes_fma(lanes a, lanes b, lanes c) { return _mm512_fmadd_ps(a, b, c); }
 ASY_INLINE lanes lanes_add(lanes a, lanes b) { return _mm512_add_ps(a, b); }
+ASY_INLINE lanes lanes_div(lanes a, lanes b) { return _mm512_div_ps(a, b); }
 ASY_INLINE lanes_mask lanes_first(int n) { return (lanes_mask)((1u << n) - 1u); }
 ASY_INLINE lanes lanes_load_some(const float *p, lanes_mask m) { return _mm512_maskz_loadu_ps(m, p); }
 ASY_INLINE void lanes_store_some(float *p, lanes_mask m, lanes x) { _mm512_mask_storeu_ps(p, m, x); }
@@ -39,6 +40,10 @@ ASY_INLINE lanes lanes_fma(lanes a, lanes b, lanes c)
 ASY_INLINE lanes lanes_add(lanes a, lanes b)
 {
     return (lanes){ _mm256_add_ps(a.lo, b.lo), _mm256_add_ps(a.hi, b.hi) };
+}
+ASY_INLINE lanes lanes_div(lanes a, lanes b)
+{
+    return (lanes){ _mm256_div_ps(a.lo, b.lo), _mm256_div_ps(a.hi, b.hi) };
 }
 ASY_INLINE lanes_mask lanes_first(int n)
 {
@@ -86,6 +91,11 @@ ASY_INLINE lanes lanes_fma(lanes a, lanes b, lanes c)
 ASY_INLINE lanes lanes_add(lanes a, lanes b)
 {
     for (int i = 0; i < 16; i++) a.x[i] += b.x[i];
+    return a;
+}
+ASY_INLINE lanes lanes_div(lanes a, lanes b)
+{
+    for (int i = 0; i < 16; i++) a.x[i] /= b.x[i];
     return a;
 }
 ASY_INLINE lanes_mask lanes_first(int n) { return n; }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* max_pool and the two that follow its index; channels side by side. */
-#include <math.h>
+/* max_pool, the two that follow its index, and averages; channels side by side. */
 #include <string.h>
-#include "../kernel.h"
+#include "lanes.h"
 
 static int64_t rows_of(const asy_pool_attr *a, const asy_tensor *pooled)
 {
@@ -10,17 +9,32 @@ static int64_t rows_of(const asy_pool_attr *a, const asy_tensor *pooled)
     return per_row > 0 ? asy_shape_count(&pooled->s) / per_row : 0;
 }
 
-/* Where the window of output pixel (i, j) begins in x. */
-static int64_t corner(const asy_pool_attr *a, int64_t i, int64_t j)
+/* The places of a window inside the image. */
+typedef struct {
+    asy_pool_span h, w;
+    int64_t first, row; /* its first place in x; floats from its last in a row to its next */
+} window;
+
+static window window_at(const asy_pool_attr *a, const asy_pool_span *h, int64_t j)
 {
-    return (i * a->stride[0] * a->w + j * a->stride[1]) * a->c;
+    window w = { .h = *h, .w = asy_pool_span_of(a, 1, j) };
+    w.first = (h->first * a->w + w.w.first) * a->c;
+    w.row = (a->w - (w.w.end - w.w.first)) * a->c;
+    return w;
 }
 
-static void take_first(int64_t c, const float *restrict x, float *restrict y, int32_t *restrict index)
+/* The index of place (p, q). */
+static int32_t tap_of(const asy_pool_attr *a, const window *w, int64_t p, int64_t q)
+{
+    return (int32_t)((p - w->h.begin) * a->size[1] + q - w->w.begin);
+}
+
+static void take_first(int64_t c, int32_t tap, const float *restrict x, float *restrict y,
+                       int32_t *restrict index)
 {
     for (int64_t i = 0; i < c; i++) {
         y[i] = x[i];
-        index[i] = 0;
+        index[i] = tap;
     }
 }
 
@@ -53,16 +67,17 @@ static void largest_of_four(int64_t c, const float *restrict x, const float *res
     }
 }
 
-static void largest(const asy_pool_attr *a, const float *x, float *y, int32_t *index)
+static void largest(const asy_pool_attr *a, const window *w, const float *x, float *y, int32_t *index)
 {
-    int32_t tap = 0;
-    if (a->size[0] == 2 && a->size[1] == 2) {
+    x += w->first;
+    if (a->size[0] == 2 && a->size[1] == 2 && !a->adaptive && a->pad[0] == 0 && a->pad[1] == 0) {
         largest_of_four(a->c, x, x + a->w * a->c, y, index);
         return;
     }
-    for (int64_t p = 0; p < a->size[0]; p++, x += (a->w - a->size[1]) * a->c) {
-        for (int64_t q = 0; q < a->size[1]; q++, tap++, x += a->c) {
-            if (tap == 0) take_first(a->c, x, y, index);
+    for (int64_t p = w->h.first; p < w->h.end; p++, x += w->row) {
+        for (int64_t q = w->w.first; q < w->w.end; q++, x += a->c) {
+            int32_t tap = tap_of(a, w, p, q);
+            if (p == w->h.first && q == w->w.first) take_first(a->c, tap, x, y, index);
             else take_larger(a->c, tap, x, y, index);
         }
     }
@@ -78,8 +93,11 @@ void ASY_V(asy__max_pool)(const asy_node *node, const asy_tensor in[], asy_tenso
     for (int64_t r = 0; r < rows; r++) {
         const float *x = (const float *)in[0].data + r * a->h * a->w * a->c;
         for (int64_t i = 0; i < a->oh; i++) {
-            for (int64_t j = 0; j < a->ow; j++, y += a->c, index += a->c)
-                largest(a, x + corner(a, i, j), y, index);
+            const asy_pool_span h = asy_pool_span_of(a, 0, i);
+            for (int64_t j = 0; j < a->ow; j++, y += a->c, index += a->c) {
+                const window w = window_at(a, &h, j);
+                largest(a, &w, x, y, index);
+            }
         }
     }
 }
@@ -97,28 +115,35 @@ static void put_chosen(int64_t c, int32_t tap, const float *restrict dy, const i
     for (int64_t i = 0; i < c; i++) dx[i] = 0.0f + (index[i] == tap ? dy[i] : 0.0f);
 }
 
+/* One window of dy to its places. */
+static void unpool(const asy_pool_attr *a, const window *w, bool apart, const float *dy, const int32_t *index,
+                   float *dx)
+{
+    dx += w->first;
+    for (int64_t p = w->h.first; p < w->h.end; p++, dx += w->row) {
+        for (int64_t q = w->w.first; q < w->w.end; q++, dx += a->c)
+            (apart ? put_chosen : add_chosen)(a->c, tap_of(a, w, p, q), dy, index, dx);
+    }
+}
+
 void ASY_V(asy__unpool)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
 {
     (void)kw;
     const asy_pool_attr *a = node->attr;
     const int64_t rows = rows_of(a, &in[0]);
-    const bool apart = a->stride[0] >= a->size[0] && a->stride[1] >= a->size[1];
-    const bool covers = a->oh * a->size[0] == a->h && a->ow * a->size[1] == a->w;
+    const bool apart = !a->adaptive && a->stride[0] >= a->size[0] && a->stride[1] >= a->size[1];
+    const bool covers = a->pad[0] == 0 && a->pad[1] == 0 && a->oh * a->size[0] == a->h &&
+        a->ow * a->size[1] == a->w;
     const float *dy = in[0].data;
     const int32_t *index = in[1].data;
     if (!apart || !covers) memset(out[0].data, 0, asy_tensor_bytes(&out[0]));
     for (int64_t r = 0; r < rows; r++) {
         float *dx = (float *)out[0].data + r * a->h * a->w * a->c;
         for (int64_t i = 0; i < a->oh; i++) {
+            const asy_pool_span h = asy_pool_span_of(a, 0, i);
             for (int64_t j = 0; j < a->ow; j++, dy += a->c, index += a->c) {
-                float *to = dx + corner(a, i, j);
-                int32_t tap = 0;
-                for (int64_t p = 0; p < a->size[0]; p++, to += (a->w - a->size[1]) * a->c) {
-                    for (int64_t q = 0; q < a->size[1]; q++, tap++, to += a->c) {
-                        if (apart) put_chosen(a->c, tap, dy, index, to);
-                        else add_chosen(a->c, tap, dy, index, to);
-                    }
-                }
+                const window w = window_at(a, &h, j);
+                unpool(a, &w, apart, dy, index, dx);
             }
         }
     }
@@ -128,6 +153,15 @@ static void take_chosen(int64_t c, int32_t tap, const float *restrict x, const i
                         float *restrict y)
 {
     for (int64_t i = 0; i < c; i++) y[i] = index[i] == tap ? x[i] : y[i];
+}
+
+static void repool(const asy_pool_attr *a, const window *w, const float *x, const int32_t *index, float *y)
+{
+    x += w->first;
+    for (int64_t p = w->h.first; p < w->h.end; p++, x += w->row) {
+        for (int64_t q = w->w.first; q < w->w.end; q++, x += a->c)
+            take_chosen(a->c, tap_of(a, w, p, q), x, index, y);
+    }
 }
 
 void ASY_V(asy__repool)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
@@ -141,13 +175,91 @@ void ASY_V(asy__repool)(const asy_node *node, const asy_tensor in[], asy_tensor 
     for (int64_t r = 0; r < rows; r++) {
         const float *x = (const float *)in[0].data + r * a->h * a->w * a->c;
         for (int64_t i = 0; i < a->oh; i++) {
+            const asy_pool_span h = asy_pool_span_of(a, 0, i);
             for (int64_t j = 0; j < a->ow; j++, y += a->c, index += a->c) {
-                const float *from = x + corner(a, i, j);
-                int32_t tap = 0;
-                for (int64_t p = 0; p < a->size[0]; p++, from += (a->w - a->size[1]) * a->c) {
-                    for (int64_t q = 0; q < a->size[1]; q++, tap++, from += a->c)
-                        take_chosen(a->c, tap, from, index, y);
-                }
+                const window w = window_at(a, &h, j);
+                repool(a, &w, x, index, y);
+            }
+        }
+    }
+}
+
+/* ---- averages. Sixteen channels of a window; some: fewer. */
+ASY_INLINE void mean16(const asy_pool_attr *a, const window *w, lanes count, const float *x, float *y,
+                       lanes_mask last, const bool some)
+{
+    lanes sum = lanes_set(0);
+    for (int64_t p = w->h.first; p < w->h.end; p++, x += w->row) {
+        for (int64_t q = w->w.first; q < w->w.end; q++, x += a->c)
+            sum = lanes_add(sum, some ? lanes_load_some(x, last) : lanes_load(x));
+    }
+    sum = lanes_div(sum, count);
+    if (some) lanes_store_some(y, last, sum);
+    else lanes_store(y, sum);
+}
+
+static void mean(const asy_pool_attr *a, const window *w, const float *x, float *y)
+{
+    const lanes count = lanes_set((float)asy_pool_count(a, &w->h, &w->w));
+    const lanes_mask last = lanes_first((int)(a->c % 16));
+    int64_t c = 0;
+    for (; c + 16 <= a->c; c += 16) mean16(a, w, count, x + w->first + c, y + c, last, false);
+    if (c < a->c) mean16(a, w, count, x + w->first + c, y + c, last, true);
+}
+
+void ASY_V(asy__avg_pool)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)kw;
+    const asy_pool_attr *a = node->attr;
+    const int64_t rows = rows_of(a, &out[0]);
+    float *y = out[0].data;
+    for (int64_t r = 0; r < rows; r++) {
+        const float *x = (const float *)in[0].data + r * a->h * a->w * a->c;
+        for (int64_t i = 0; i < a->oh; i++) {
+            const asy_pool_span h = asy_pool_span_of(a, 0, i);
+            for (int64_t j = 0; j < a->ow; j++, y += a->c) {
+                const window w = window_at(a, &h, j);
+                mean(a, &w, x, y);
+            }
+        }
+    }
+}
+
+ASY_INLINE void spread16(const asy_pool_attr *a, const window *w, lanes count, const float *dy, float *dx,
+                         lanes_mask last, const bool some)
+{
+    const lanes part = lanes_div(some ? lanes_load_some(dy, last) : lanes_load(dy), count);
+    for (int64_t p = w->h.first; p < w->h.end; p++, dx += w->row) {
+        for (int64_t q = w->w.first; q < w->w.end; q++, dx += a->c) {
+            if (some) lanes_store_some(dx, last, lanes_add(lanes_load_some(dx, last), part));
+            else lanes_store(dx, lanes_add(lanes_load(dx), part));
+        }
+    }
+}
+
+static void spread(const asy_pool_attr *a, const window *w, const float *dy, float *dx)
+{
+    const lanes count = lanes_set((float)asy_pool_count(a, &w->h, &w->w));
+    const lanes_mask last = lanes_first((int)(a->c % 16));
+    int64_t c = 0;
+    for (; c + 16 <= a->c; c += 16) spread16(a, w, count, dy + c, dx + w->first + c, last, false);
+    if (c < a->c) spread16(a, w, count, dy + c, dx + w->first + c, last, true);
+}
+
+void ASY_V(asy__avg_unpool)(const asy_node *node, const asy_tensor in[], asy_tensor out[], asy_kwork *kw)
+{
+    (void)kw;
+    const asy_pool_attr *a = node->attr;
+    const int64_t rows = rows_of(a, &in[0]);
+    const float *dy = in[0].data;
+    memset(out[0].data, 0, asy_tensor_bytes(&out[0]));
+    for (int64_t r = 0; r < rows; r++) {
+        float *dx = (float *)out[0].data + r * a->h * a->w * a->c;
+        for (int64_t i = 0; i < a->oh; i++) {
+            const asy_pool_span h = asy_pool_span_of(a, 0, i);
+            for (int64_t j = 0; j < a->ow; j++, dy += a->c) {
+                const window w = window_at(a, &h, j);
+                spread(a, &w, dy, dx);
             }
         }
     }

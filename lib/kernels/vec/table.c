@@ -30,7 +30,7 @@ const asy_kernel_entry ASY_V(asy__kernels)[] = {
     {.op = "sort", .fn = ASY_V(asy__sort), .scratch = ASY_V(asy__sort_scratch), .pack_arg = -1}, ROW(median),
     ROW(spmm), ROW(spmm_t), ROW(sddmm),
     ROW(scatter_add), ROW(embedding_w),
-    ROW(onehot), ROW(pick), ROW(place), ROW(max_pool), ROW(unpool), ROW(repool),
+    ROW(onehot), ROW(pick), ROW(place), ROW(max_pool), ROW(unpool), ROW(repool), ROW(avg_pool), ROW(avg_unpool),
     ROW(transpose), ROW(broadcast), ROW(expand_lead), ROW(expand_last),
     {.op = NULL},
 };

@@ -128,7 +128,7 @@ static asy_val pool(list *s, const asy__layer *l, asy_val x)
 {
     asy_graph *g = asy_scope_graph(s->sc);
     asy_shape in = shape_of(s, x);
-    asy_window w = { { l->size[0], l->size[1] }, { l->stride[0], l->stride[1] } };
+    asy_window w = { .size = { l->size[0], l->size[1] }, .stride = { l->stride[0], l->stride[1] } };
     asy_val out[2];
 
     if (in.n != 3) return misfit(s, l, x, "it takes images");
@@ -146,7 +146,7 @@ static asy_val global_pool(list *s, const asy__layer *l, asy_val x)
 
     if (in.n != 3) return misfit(s, l, x, "it takes images");
     if (l->choice == 0) return asy_mean_axes(g, x, 1u << 0 | 1u << 1);
-    asy_max_pool(g, x, &(asy_window){ { in.d[0], in.d[1] }, { 1, 1 } }, out);
+    asy_max_pool(g, x, &(asy_window){ .size = { in.d[0], in.d[1] }, .stride = { 1, 1 } }, out);
     return asy_reshape(g, out[0], ASY_SHAPE(in.d[2]));
 }
 

@@ -165,6 +165,8 @@ struct asy_kind {
     /* Kinds that may stand in `evaluate`: runs one (ctx: asy_eval_ctx). */
     asy_status (*evaluate)(const asy_bound *, void *ctx);
     unsigned needs;                             /* ASY_NEED_* of all its methods */
+    /* Shared keys against data.range, [lo, hi]; `block` is the map in which they stand. Optional. */
+    void (*in_range)(const void *shared, const asy_tree *block, double lo, double hi, asy_diag *);
     void (*facts)(const asy_method *, asy_buf *);   /* a sentence for describe: "Norms linf, l2."; optional */
 };
 

@@ -185,6 +185,14 @@ static void check_augment(reader *r, const asy_root *root)
                      "`%s` trains on the data as they are; it knows no augmentation", root->train->name);
 }
 
+static void check_ranges(reader *r, const asy_rtree *t, double lo, double hi)
+{
+    const asy_bound *b = t->type == ASY_P_METHOD && !t->absent ? t->method : NULL;
+    if (b != NULL && b->kind->in_range != NULL && b->shared != NULL && b->tree != NULL)
+        b->kind->in_range(b->shared, b->tree, lo, hi, r->diag);
+    for (const asy_rtree *c = t->child; c != NULL; c = c->next) check_ranges(r, c, lo, hi);
+}
+
 /* Rules of the root block between its keys. */
 static void check_root(reader *r, const asy_tree *t, const asy_root *root)
 {
@@ -236,6 +244,10 @@ static asy_status bind_config(reader *r, asy_binder *b, const char *arm, int com
     first.resolved = asy_bind_block(b, "", t, asy__root_rows, &first.root);
     ASY_TRY(asy_arena_status(r->arena));
     check_root(r, t, &first.root);
+    const asy_data_par *data = first.root.data;
+    if (first.resolved != NULL && data != NULL)
+        check_ranges(r, first.resolved, data->range.n == 2 ? data->range.v[0] : 0,
+                     data->range.n == 2 ? data->range.v[1] : 1);
     asy__check_needs(r->diag, t, &first.root, first.resolved);
     ASY_TRY(asy__sweep_name(r->arena, &r->sweep, combination, &first));
     for (int k = 0; k < s->n_seeds; k++) {

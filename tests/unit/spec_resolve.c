@@ -180,6 +180,13 @@ START_TEST(var_refusals)
     bad(HEAD TRAIN "vars: {eps: [1, 2]}\n", "`vars.eps` takes one value");
     bad(HEAD TRAIN "vars: {a: 1, b: $a}\n", "a var cannot stand for another");
     bad(HEAD TRAIN "vars: 3\n", "`vars` takes a map");
+    bad(HEAD TRAIN "vars: {eps: 8}\nevaluate: {f: {method: fgsm, eps: $eps}}\n",
+        "`eps` is 8, outside the data range");
+    has(said(), "^^^^ 8, from `vars.eps` (");
+    has(said(), "`data.range` is [0, 1], so an linf radius must be in (0, 1]");
+    has(said(), "for 8 grey levels of 256 write 8/255 (= 0.031373)");
+    (void)good(HEAD TRAIN "evaluate: {f: {method: fgsm, eps: 8, norm: l2}, g: {method: fgsm, eps: 1}}\n",
+               (asy_spec_options){ 0 });
     bad(HEAD "vars: {n: -8}\ntrain: {epochs: $n, optimizer: {method: sgd, lr: 0.1}}\n", "-8 is `vars.n`");
 }
 END_TEST

@@ -55,10 +55,27 @@ static void facts(const asy_method *m, asy_buf *out)
     asy_buf_putc(out, '.');
 }
 
+/* A linf ball wider than the range holds every image: the radius was meant in other units. */
+static void in_range(const void *shared, const asy_tree *block, double lo, double hi, asy_diag *d)
+{
+    const asy_threat *t = shared;
+    const asy_tree *eps = asy_tree_get(block, "eps");
+    if (!eps || t->norm != 0 || !(t->eps > hi - lo)) return;
+    asy_diag_add(d, "E0205", &eps->loc, "`eps` is %.9g, outside the data range", t->eps);
+    if (eps->var)
+        asy_diag_label(d, "%s, from `vars.%s` (%s:%d:%d)", eps->text, eps->var->key, eps->var->loc.file,
+                       eps->var->loc.line, eps->var->loc.col);
+    asy_diag_note(d, "`data.range` is [%.9g, %.9g], so an %s radius must be in (0, %.9g]", lo, hi, norms[t->norm],
+                  hi - lo);
+    if (hi - lo == 1 && t->eps == floor(t->eps) && t->eps <= 255)
+        asy_diag_help(d, "for %g grey level%s of 256 write %g/255 (= %.6f)", t->eps, t->eps == 1 ? "" : "s", t->eps,
+                      t->eps / 255);
+}
+
 const asy_kind asy_kind_attack = {
     .name = "attack", .plural = "attacks",
     .summary = "searches, near an input, for one that the model gets wrong",
     .spots = spots, .shared = asy_threat_rows, .shared_size = sizeof(asy_threat),
     .suite = "attack", .section = "robustness", .methods = asy_methods_of_attack,
-    .needs = ASY_NEED_INPUT, .evaluate = asy_attack_evaluate, .facts = facts,
+    .needs = ASY_NEED_INPUT, .evaluate = asy_attack_evaluate, .in_range = in_range, .facts = facts,
 };

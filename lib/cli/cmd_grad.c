@@ -70,7 +70,7 @@ static asy_status check_run(asy_cli *c, const asy_run_plan *run, asy_diag *diag,
 {
     asy_dataset_view d;
     asy_data_in in = { .arena = c->arena, .diag = diag };
-    ASY_TRY(asy_dataset_open(run->root.data, &in, asy_rng_part(asy_rng_seed_fixed(run->seed, run->fixed), "split"), &d));
+    ASY_TRY(asy_dataset_open(run->root.data, &in, asy_rng_seed_fixed(run->seed, run->fixed), &d));
     const asy_view *v = &d.views[0].view;
     if (v->n < ROWS) ASY_FAIL(ASY_EDATA, "part `%s` has fewer than %d rows", d.views[0].name, (int)ROWS);
     float *x = asy_alloc(c->arena, ROWS * sizeof(float), (size_t)asy_shape_count(&d.shape));

@@ -180,6 +180,19 @@ static asy_status lay(const asy_data_in *in, const asy_data *base, const asy_rec
     return ASY_OK;
 }
 
+/* Keeps the rows of the first part alone. */
+static void cut(asy_data *d, int64_t first, int64_t n)
+{
+    for (int i = 0; i < d->n_cols; i++) {
+        asy_tensor *t = &d->cols[i].data;
+        t->data = (char *)t->data + (size_t)first * (asy_tensor_bytes(t) / (size_t)t->s.d[0]);
+        t->s.d[0] = n;
+    }
+    d->n = n;
+    d->n_parts = 1;
+    d->parts[0] = (asy_part){ "all", 0, n };
+}
+
 asy_status asy__beside(const asy_data_in *in, const asy_recipe *r, asy_data *d)
 {
     asy_data_par par = { 0 };
@@ -194,9 +207,11 @@ asy_status asy__beside(const asy_data_in *in, const asy_recipe *r, asy_data *d)
     ASY_TRY(lay(in, &base, r, d, first));
     sums[1] = base.sha;
     d->sha = asy_sha256(sums, sizeof sums);
+    int64_t own = d->parts[0].n;
     d->n = base.n;
     d->n_parts = base.n_parts;
     memcpy(d->parts, base.parts, sizeof d->parts);
+    if (r->only) cut(d, first[0], own);
     d->lo = base.lo;
     d->top = base.top;
     d->classes = base.classes;

@@ -128,6 +128,7 @@ typedef struct {
     const char *folder;                     /* below the data path; NULL: the set's name */
     const char *dir;                        /* where it lies, if that is known; else NULL */
     const char *base;                       /* another set: its rows, beside which this one's labels are laid, part by part of one name; NULL: none */
+    bool only;                              /* with a base: without its other rows; one part, `all` */
     const char *licence, *task, *debian;    /* Debian package that holds it; NULL: none */
     int64_t classes; asy_shape shape;
     const char *const *class_names;         /* also the order of text labels */

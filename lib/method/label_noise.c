@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Wrong labels in the training part, made on purpose (stream SEED/split/labels), and fewer training rows.
+/* Wrong labels in the training part, made on purpose (stream SEED/noise/labels), and fewer training rows.
  * The labels before are kept in a column `clean`. */
 #include "../base/poly.h"
 #include "dataset.h"
 
 #include <string.h>
+
+const int asy_label_noise_revision = 2;
 
 enum { FLIP, TO }; /* elements of a row's draws */
 
@@ -72,7 +74,7 @@ static void by_class(const asy_view *w, const asy_label_noise_par *n, const asy_
     }
 }
 
-asy_status asy__label_noise(const asy_data_par *par, const asy_data_in *in, asy_rng split,
+asy_status asy__label_noise(const asy_data_par *par, const asy_data_in *in, asy_rng rng,
                             asy_dataset_view *d)
 {
     const asy_label_noise_par *n = par->corrupt != NULL ? par->corrupt->labels : NULL;
@@ -88,7 +90,6 @@ asy_status asy__label_noise(const asy_data_par *par, const asy_data_in *in, asy_
     memcpy(noisy.data.data, label->data.data, asy_tensor_bytes(&label->data));
     clean.role = ASY_ROLE_CLEAN;
     clean.name = "clean";
-    asy_rng rng = asy_rng_part(split, "labels");
     const asy_view *w = &d->views[asy__train_part(d)].view;
     if (n->method == ASY_NOISE_INSTANCE)
         ASY_TRY(by_instance(in, w, n->rate, &rng, clean.data.data, noisy.data.data));
@@ -106,17 +107,18 @@ static asy_status per_class(const asy_data_in *in, const asy_data *data, int64_t
              (*scratch)[2] = asy_alloc(in->arena, (size_t)w->n, sizeof *scratch);
     uint32_t *order = ASY_NEWN(in->arena, w->n, uint32_t), *row = ASY_NEWN(in->arena, w->n, uint32_t);
     int64_t *have = ASY_NEWN(in->arena, data->classes, int64_t), m = 0;
+    bool *occurs = ASY_NEWN(in->arena, data->classes, bool);
     bool *keep = ASY_NEWN(in->arena, w->n, bool);
-    if (id == NULL || scratch == NULL || order == NULL || row == NULL || have == NULL || keep == NULL)
+    if (id == NULL || scratch == NULL || order == NULL || row == NULL || have == NULL || keep == NULL || occurs == NULL)
         return asy_arena_status(in->arena);
     const int32_t *y = w->label->data.data;
     asy_rng rng = asy_rng_part(asy_rng_seed(0), "subset");
-    for (int64_t i = 0; i < w->n; i++) id[i] = w->row[i];
+    for (int64_t i = 0; i < w->n; i++) id[i] = w->row[i], occurs[y[w->row[i]]] = true;
     asy_rng_permute(&rng, (size_t)w->n, id, scratch, order);
     for (int64_t k = 0; k < w->n; k++)
         if (have[y[w->row[order[k]]]] < each) have[y[w->row[order[k]]]]++, keep[order[k]] = true;
     for (int64_t c = 0; c < data->classes; c++)
-        if (have[c] < each) {
+        if (occurs[c] && have[c] < each) {
             asy_diag_add(in->diag, "E0405", in->loc,
                          "`subset` asks for %lld rows of each class; class %lld has %lld", (long long)each,
                          (long long)c, (long long)have[c]);

@@ -6,7 +6,8 @@
 #include "method.h"
 typedef struct asy_scope asy_scope;
 /* What a loss sees. */
-typedef struct { asy_scope *scope; asy_val logits /* row [K] */, labels /* row [], i32 */; } asy_loss_in;
+typedef struct { asy_scope *scope; asy_val logits /* row [K] */, labels /* row [], i32 */,
+                soft /* row [K], a distribution over the classes; {0} where the data have none */; } asy_loss_in;
 /* the loss is the mean of its rows; DP and per-sample analyses require it */
 /* ONE_OUTPUT: a model that is trained with it has one output z for two classes; the loss, like everybody else,
  * sees the scores [0, z] */
@@ -14,6 +15,7 @@ enum { ASY_LOSS_DECOMPOSES = 1, ASY_LOSS_ONE_OUTPUT = 2 };
 typedef struct {
     asy_method m;
     unsigned flags;
+    bool (*soft)(const void *params); /* goes by `soft`; NULL: never */
     /* → batch [], and row [] in *rows when it decomposes */
     asy_val (*emit)(const void *params, const asy_loss_in *, asy_val *rows);
 } asy_loss;

@@ -276,10 +276,20 @@ static bool take_drawn(request *r, int who, source *s, int64_t need, const int32
     return r->got == need && need > 0;
 }
 
+/* Classes that occur in the part: a few-shot set's parts have some each. */
+static int64_t occurring(const source *s, const int32_t *label, int64_t classes, int64_t *per)
+{
+    int64_t n = 0;
+    memset(per, 0, (size_t)classes * sizeof *per);
+    for (int64_t i = 0; i < s->n; i++) n += per[label[i]]++ == 0;
+    return n;
+}
+
 static asy_status take_some(asy_arena *a, request *r, int who, source *s, const int32_t *label,
                             int64_t classes, int64_t *per, bool *ok)
 {
-    int64_t need = needed(r, s, classes), *quota;
+    int64_t has = r->how == TAKE_PER_CLASS ? occurring(s, label, classes, per) : 0;
+    int64_t need = needed(r, s, has), *quota;
     if (s->grouped && r->how != TAKE_PER_CLASS) return *ok = take_groups(r, who, s), ASY_OK;
     if (s->code != NULL && r->how != TAKE_PER_CLASS) {
         ASY_TRY(quotas(a, s, need, &quota));

@@ -245,11 +245,11 @@ static asy_status normalization(const asy_data_par *p, const asy_data_in *in, as
     return ASY_ESPEC;
 }
 
-asy_status asy_dataset_open(const asy_data_par *p, const asy_data_in *in, asy_rng split, asy_dataset_view *d)
+asy_status asy_dataset_open(const asy_data_par *p, const asy_data_in *in, asy_rng seed, asy_dataset_view *d)
 {
     asy_data data;
     ASY_TRY(asy_data_load(p, in, &data));
-    return asy_dataset_divide(p, in, &data, split, d);
+    return asy_dataset_divide(p, in, &data, seed, d);
 }
 
 int asy__train_part(const asy_dataset_view *d)
@@ -274,11 +274,11 @@ asy_status asy__add_column(asy_arena *a, asy_dataset_view *d, asy_column c)
 }
 
 asy_status asy_dataset_divide(const asy_data_par *p, const asy_data_in *in, const asy_data *data,
-                              asy_rng split, asy_dataset_view *d)
+                              asy_rng seed, asy_dataset_view *d)
 {
     *d = (asy_dataset_view){ .data = *data, .lo = 0, .hi = 1 };
     if (p->range.n == 2) d->lo = p->range.v[0], d->hi = p->range.v[1];
-    ASY_TRY(asy__split(p, in, split, d));
+    ASY_TRY(asy__split(p, in, asy_rng_part(seed, "split"), d));
     ASY_TRY(asy__encode(p, in, d));
     const asy_column *x = asy_data_column(&d->data, ASY_ROLE_INPUT);
     if (x == NULL) {
@@ -291,7 +291,7 @@ asy_status asy_dataset_divide(const asy_data_par *p, const asy_data_in *in, cons
     int64_t each = asy_shape_count(&d->shape);
     d->channels = d->shape.d[0] <= ASY_MAX_CHANNELS ? (int)d->shape.d[0] : 1;
     ASY_TRY(asy__subset(p, in, d));
-    ASY_TRY(asy__label_noise(p, in, split, d));
+    ASY_TRY(asy__label_noise(p, in, asy_rng_part(asy_rng_part(seed, "noise"), "labels"), d));
     ASY_TRY(asy__shift(p, in, d));
     ASY_TRY(asy__augment_fits(p, in, d));
     return normalization(p, in, d, each);

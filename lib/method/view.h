@@ -16,6 +16,7 @@ typedef struct {
     int64_t method; /* ASY_NOISE_… */
     double rate;
 } asy_label_noise_par;
+extern const int asy_label_noise_revision; /* part of the stage key; raised when the same seed gives other labels */
 enum { ASY_NOISE_SYMMETRIC, ASY_NOISE_ASYMMETRIC, ASY_NOISE_INSTANCE };
 typedef struct {
     const asy_label_noise_par *labels;
@@ -77,14 +78,15 @@ typedef struct {
                                                              channels: C, or D if D ≤ 64, else 1 */
 } asy_dataset_view;
 
-/* Finds, reads and checks the data, makes the split (stream SEED/split). Complaints are E04 (and E02 for the
+/* Finds, reads and checks the data, makes the split (stream SEED/split) and the label noise
+ * (SEED/noise/labels). Complaints are E04 (and E02 for the
  * split's form) in in->diag. */
-asy_status asy_dataset_open(const asy_data_par *, const asy_data_in *, asy_rng split,
+asy_status asy_dataset_open(const asy_data_par *, const asy_data_in *, asy_rng seed,
                             asy_dataset_view *) ASY_CHECKED;
 /* Its two halves, for many splits of one loaded set: what lies in files or is generated, all parts; then
  * split and normalisation (the columns are shared). */
 asy_status asy_data_load(const asy_data_par *, const asy_data_in *, asy_data *) ASY_CHECKED;
-asy_status asy_dataset_divide(const asy_data_par *, const asy_data_in *, const asy_data *, asy_rng split,
+asy_status asy_dataset_divide(const asy_data_par *, const asy_data_in *, const asy_data *, asy_rng seed,
                               asy_dataset_view *) ASY_CHECKED;
 /* Form of the block alone, without touching files (for `check`). */
 void asy_data_par_check(const void *par, const void *shared, asy_site *);

@@ -75,8 +75,7 @@ static asy_status open_data(asy__worker *w, asy_arena *a, const asy_run_plan *ru
     asy_data_in in = { .arena = a, .diag = diag, .pool = w->pool };
     asy_status s = load(w, run, diag);
     if (s == ASY_OK)
-        s = asy_dataset_divide(run->root.data, &in, w->data, asy_rng_part(asy_rng_seed_fixed(run->seed, run->fixed), "split"),
-                               d);
+        s = asy_dataset_divide(run->root.data, &in, w->data, asy_rng_seed_fixed(run->seed, run->fixed), d);
     if (s == ASY_OK && w->study->smoke) s = shrink(a, d);
     return complain(diag, s);
 }

@@ -110,6 +110,8 @@ static void plan_data(planner *p, asy_run_plan *run, asy_buf *b)
     asy_run_plan seeded = data_seed(run);
     begin(b, "data", &seeded);
     put_part(b, "data", child(run->resolved, "data"));
+    if (d->corrupt != NULL && d->corrupt->labels != NULL)
+        asy_buf_printf(b, ",\"label_noise\":%d", asy_label_noise_revision);
     asy_buf_printf(b, ",\"smoke\":%s,\"content\":[\"\"", p->study->smoke ? "true" : "false");
     const asy_recipe *recipe = d->dataset != NULL ? asy_dataset_recipe(d->dataset) : NULL;
     put_recipe(b, recipe);

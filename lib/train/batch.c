@@ -45,6 +45,25 @@ static void augment(const asy__batch *b, int thread, uint64_t id, float *x)
     asy_augments_apply(b->augments, id, scratch, x);
 }
 
+asy_status asy__batch_soft(asy__batch *b, asy_arena *a, int64_t classes)
+{
+    if (classes <= 0 || b->capacity > INT64_MAX / classes / (int64_t)sizeof(float))
+        ASY_FAIL(ASY_ESHAPE, "distributions over %lld classes cannot be held", (long long)classes);
+    b->classes = classes;
+    b->soft = ASY_NEWN(a, b->capacity * classes, float);
+    return asy_arena_status(a);
+}
+
+/* Rows at … at + n − 1 of the batch. */
+static void load_soft(asy__batch *b, const asy_view *view, int64_t at, int64_t n)
+{
+    const double *q = asy_data_column(view->data, ASY_ROLE_SOFT)->data.data;
+
+    for (int64_t i = at; i < at + n; i++)
+        for (int64_t c = 0; c < b->classes; c++)
+            b->soft[i * b->classes + c] = (float)q[(int64_t)b->id[i] * b->classes + c];
+}
+
 typedef struct { asy__batch *b; const asy_view *view; int64_t first; const uint32_t *index; } load;
 
 static asy_status load_rows(void *ctx, int64_t task, int thread)
@@ -56,6 +75,8 @@ static asy_status load_rows(void *ctx, int64_t task, int thread)
     asy_view_load(l->view, n, l->first + at, l->index ? l->index + at : NULL, x, l->b->y + at, l->b->id + at);
     for (int64_t i = 0; l->b->augments && l->b->augments->n > 0 && i < n; i++)
         augment(l->b, thread, l->b->id[at + i], x + i * l->b->width);
+    if (l->b->soft)
+        load_soft(l->b, l->view, at, n);
     for (int64_t i = at; l->b->mix && i < at + n; i++) {
         l->b->y2[i] = l->b->y[i];
         l->b->mix[i] = 1;

@@ -13,6 +13,7 @@ typedef struct {
     /* Rows with two labels: the loss is mix·loss(y) + (1 − mix)·loss(y2). NULL: they have one. */
     int32_t *y2;
     float *mix;
+    int64_t classes; float *soft;       /* [rows, classes]: distributions over the classes; NULL: not asked for */
     uint64_t *id;
     const asy_augments *augments;       /* NULL: none */
     float *scratch;                     /* a sample for each thread */
@@ -25,6 +26,8 @@ asy_status asy__batch_new(asy__batch *, asy_arena *, const asy_shape *sample, in
 asy_status asy__batch_mixes(asy__batch *, asy_arena *) ASY_CHECKED;
 /* From now on loaded rows are augmented, for the epoch and view that the list is turned to. */
 asy_status asy__batch_augment(asy__batch *, asy_arena *, const asy_augments *) ASY_CHECKED;
+/* Makes room for distributions over the classes; what is loaded must then have a column of them. */
+asy_status asy__batch_soft(asy__batch *, asy_arena *, int64_t classes) ASY_CHECKED;
 /* n samples of the view: index[0 … n−1], or n from `first` where index is NULL. */
 asy_status asy__batch_load(asy__batch *, const asy_view *, int64_t n, int64_t first,
                            const uint32_t *index) ASY_CHECKED;

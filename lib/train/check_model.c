@@ -26,7 +26,8 @@ static asy_status run(asy_arena *a, const asy_model *m, const asy_bound *loss, i
     asy_val in = asy_input(g, "x", ASY_ROW, ASY_F64, m->io.in),
             label = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
     asy_val logits = asy_model_emit(m, sc, in);
-    asy_val value = asy__objective_emit(m, loss, sc, logits, label, &per_row);
+    asy_val soft = asy_onehot(g, label, m->io.classes);
+    asy_val value = asy__objective_emit(m, loss, sc, logits, label, soft, &per_row);
     ASY_TRY(asy_graph_status(g));
     ASY_TRY(asy_scope_noise_new(sc, rows));
     bind[0] = (asy_bind){ in, widen(a, rows * asy_shape_count(&m->io.in), x), 0 };

@@ -2,6 +2,7 @@
 #include "fit.h"
 #include "../base/sys.h"
 #include "../method/attack.h"
+#include "../method/loss.h"
 #include "../method/sampler.h"
 #include "../method/schedule.h"
 #include "checkpoint.h"
@@ -114,10 +115,15 @@ static asy_status set_up(fit *f)
     const asy_fit_par *p = f->p;
     asy__step_in in = { .loss = p->loss, .optimizer = p->optimizer, .adversary = p->adversary,
                         .estimator = p->estimator, .backend = c->backend, .pool = c->pool };
+    const asy_loss *loss = (const asy_loss *)p->loss->m;
     const asy_sampler *sampler;
 
     ASY_TRY(find_valid(f));
     ASY_TRY(measure(f));
+    in.soft = loss->soft && loss->soft(p->loss->params);
+    if (in.soft && !asy_data_column(f->train->data, ASY_ROLE_SOFT))
+        ASY_FAIL(ASY_EINVAL, "`%s` goes by distributions over the classes; the data have none: name them in "
+                 "`data.columns.soft`, or take a set that brings them", p->loss->name);
     sampler = (const asy_sampler *)p->sampler->m;
     in.batch = sampler->most ? sampler->most(p->sampler->params, f->train->n, f->batch) : f->batch;
     if (c->data->augment.n > 0) {

@@ -33,6 +33,8 @@ static asy_status load(asy__step *s, int64_t at, int64_t n)
         ASY_TRY(perturb(s));
     for (int64_t i = 0; s->x && i < n * s->batch.width; i++)
         s->x[i] = (double)s->batch.x[i];
+    for (int64_t i = 0; s->soft && i < n * s->batch.classes; i++)
+        s->soft[i] = (double)s->batch.soft[i];
     return ASY_OK;
 }
 

@@ -7,7 +7,7 @@
 
 /* Emits the loss of a model that the scope has emitted: batch [], and its rows where the loss decomposes. Each
  * member of an ensemble gets the loss of its own logits; as none of them is in another's, the gradient of each
- * is what it would be alone. */
+ * is what it would be alone. soft: as in asy_loss_in. */
 asy_val asy__objective_emit(const asy_model *, const asy_bound *loss, asy_scope *, asy_val logits,
-                            asy_val labels, asy_val *rows);
+                            asy_val labels, asy_val soft, asy_val *rows);
 #endif

@@ -25,14 +25,14 @@ asy__streams asy__step_streams(const asy_rng *seed, int64_t step)
 static asy_val emit_loss(const asy__step *s, asy_graph *g, asy_scope *sc, asy_val logits, asy_val *rows)
 {
     const asy_loss *loss = (const asy_loss *)s->in.loss->m;
-    asy_val one = asy__objective_emit(s->model, s->in.loss, sc, logits, s->val_y, rows), second;
+    asy_val one = asy__objective_emit(s->model, s->in.loss, sc, logits, s->val_y, s->val_soft, rows), second;
 
     if (!s->in.mixes)
         return one;
     if (!(loss->flags & ASY_LOSS_DECOMPOSES))
         return asy_graph_fail(g, "`%s` is not a mean over samples, so labels cannot be mixed",
                               s->in.loss->name);
-    asy__objective_emit(s->model, s->in.loss, sc, logits, s->val_y2, &second);
+    asy__objective_emit(s->model, s->in.loss, sc, logits, s->val_y2, (asy_val){ 0 }, &second);
     *rows = asy_add(g, asy_mul(g, s->val_mix, *rows), asy_mul(g, asy_affine(g, s->val_mix, -1, 1), second));
     return asy_div(g, asy_batch_sum(g, *rows), asy_rows(g));
 }
@@ -69,6 +69,9 @@ static void bind_inputs(asy__step *s)
         b[s->n_bind++] = (asy_bind){ s->val_y2, s->batch.y2, 0 };
         b[s->n_bind++] = (asy_bind){ s->val_mix, s->batch.mix, 0 };
     }
+    if (s->in.soft)
+        b[s->n_bind++] =
+            (asy_bind){ s->val_soft, s->soft ? (const void *)s->soft : s->batch.soft, 0 };
 }
 
 /* The next running statistics, behind the gradients. */
@@ -92,7 +95,7 @@ static asy_status build(asy__step *s, asy_arena *a)
     asy_val *outs = ASY_NEWN(a, ASY__OUT_GRAD + m->n_slots, asy_val), *w = ASY_NEWN(a, m->n_slots, asy_val),
             logits;
 
-    s->bind = ASY_NEWN(a, 4 + asy_model_binds(m) + ASY_SCOPE_NOISE, asy_bind);
+    s->bind = ASY_NEWN(a, 5 + asy_model_binds(m) + ASY_SCOPE_NOISE, asy_bind);
     ASY_TRY(asy_arena_status(a));
     s->val_x = asy_input(g, "x", ASY_ROW, s->real, m->io.in);
     s->val_y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
@@ -100,6 +103,8 @@ static asy_status build(asy__step *s, asy_arena *a)
         s->val_y2 = asy_input(g, "y2", ASY_ROW, ASY_I32, ASY_SCALAR);
         s->val_mix = asy_input(g, "mix", ASY_ROW, s->real, ASY_SCALAR);
     }
+    if (s->in.soft)
+        s->val_soft = asy_input(g, "soft", ASY_ROW, s->real, ASY_SHAPE(m->io.classes));
     logits = asy_model_emit(m, sc, s->val_x);
     ASY_TRY(asy_arena_status(a));
     ASY_TRY(asy_graph_status(g));
@@ -140,10 +145,14 @@ static asy_status make_room(asy__step *s, asy_arena *a)
         ASY_TRY(asy__batch_mixes(&s->batch, a));
     if (s->in.augments)
         ASY_TRY(asy__batch_augment(&s->batch, a, s->in.augments));
+    if (s->in.soft)
+        ASY_TRY(asy__batch_soft(&s->batch, a, s->model->io.classes));
     if (pieces)
         s->sum = ASY_NEWN(a, s->model->n, double);
     if (s->real == ASY_F64)
         s->x = ASY_NEWN(a, rows * s->batch.width, double);
+    if (s->real == ASY_F64 && s->in.soft)
+        s->soft = ASY_NEWN(a, rows * s->batch.classes, double);
     return asy_arena_status(a);
 }
 
@@ -155,6 +164,9 @@ static asy_status fill(asy__step *s, asy_arena *a)
     if (s->in.mixes && s->in.adversary)
         ASY_FAIL(ASY_EUNSUP, "`%s` moves a sample away from one label; labels cannot be mixed",
                  s->in.adversary->name);
+    if (s->in.soft && s->in.mixes)
+        ASY_FAIL(ASY_EUNSUP, "`%s` goes by distributions over the classes; their rows cannot be mixed",
+                 s->in.loss->name);
     if (s->in.mixes && s->real == ASY_F64)
         ASY_FAIL(ASY_EUNSUP, "`%s` cannot train on mixed labels", s->in.optimizer->name);
     s->trained = ASY_NEWN(a, s->model->n_slots, int);

@@ -18,6 +18,7 @@ typedef struct {
     int64_t batch;                      /* samples that a lot is expected to have at most */
     bool mixes;                         /* rows have two labels: batch.y2, batch.mix */
     const asy_augments *augments; /* of the rows as they are loaded; NULL: none. One that mixes: `mixes` */
+    bool soft;                          /* the loss goes by distributions over the classes: batch.soft */
     const asy_backend *backend; asy_pool *pool;
 } asy__step_in;
 
@@ -55,8 +56,8 @@ typedef struct {
     asy_model *model;                   /* its weights are what is trained */
     asy_dtype real;
     asy__batch batch;
-    double *x;                          /* the batch in float64; NULL where real is float32 */
-    asy_val val_x, val_y, val_y2, val_mix;
+    double *x, *soft;                   /* the batch in float64; NULL where real is float32 */
+    asy_val val_x, val_y, val_y2, val_mix, val_soft;
     asy_scope *scope;
     /* outs: mean loss, correct answers, a gradient a trained slot, then the next running statistics */
     asy_plan *plan; asy_exec *exec;

@@ -39,7 +39,7 @@ static void build(world *w, int at)
     w->z = asy_input(w->g, "z", ASY_ROW, ASY_F64, ASY_SHAPE(w->k));
     w->y = asy_input(w->g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
     w->out[1] = (asy_val){ 0 };
-    w->out[0] = l->emit(b->params, &(asy_loss_in){ sc, w->z, w->y }, &w->out[1]);
+    w->out[0] = l->emit(b->params, &(asy_loss_in){ sc, w->z, w->y, { 0 } }, &w->out[1]);
     w->n_out = (l->flags & ASY_LOSS_DECOMPOSES) ? 2 : 1;
     ck_assert_int_eq(asy_graph_status(w->g), ASY_OK);
     for (int i = 0; i < ROWS * w->k; i++) w->x[i] = 4 * asy_rng_uniform64(&r, 0, (uint64_t)i) - 2;
@@ -117,7 +117,7 @@ START_TEST(far_scores_stay_finite)
     ck_assert_int_eq(asy_bind_text(a, &asy_spot_loss, l->m.name, NULL, &b), ASY_OK);
     asy_val z = asy_input(g, "z", ASY_ROW, ASY_F32, ASY_SHAPE(k)),
             y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
-    out[0] = l->emit(b->params, &(asy_loss_in){ sc, z, y }, &rows);
+    out[0] = l->emit(b->params, &(asy_loss_in){ sc, z, y, { 0 } }, &rows);
     asy_grad(g, out[0], 1, &z, &out[1]);
     for (int i = 0; i < ROWS; i++) x[i * k + i % k] = 300, label[i] = (i + (i >= k)) % k;
     ck_assert_int_eq(asy_plan_new(&plan, g, 2, out, ROWS, NULL), ASY_OK);

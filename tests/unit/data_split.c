@@ -25,7 +25,7 @@ static asy_status split(const char *text, uint64_t seed)
     asy_data_in in = { .arena = a, .diag = d };
     ck_assert_int_eq(asy_bind_text(a, &asy_spot_dataset, "blobs", pairs, &p.dataset), ASY_OK);
     if (text != NULL) p.split = asy_yaml_text(a, d, "s", text, strlen(text));
-    return asy_dataset_open(&p, &in, asy_rng_part(asy_rng_seed(seed), "split"), &v);
+    return asy_dataset_open(&p, &in, asy_rng_seed(seed), &v);
 }
 
 static int64_t rows(const char *part)

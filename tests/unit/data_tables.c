@@ -47,7 +47,7 @@ static asy_status block(const char *yaml, uint64_t seed)
     asy_data_in in = { .arena = a, .diag = d };
     (void)asy_bind_block(&b, "data", t, asy_data_rows, &p);
     if (asy_diag_errors(d) > 0) return ASY_ESPEC;
-    return asy_dataset_open(&p, &in, asy_rng_part(asy_rng_seed(seed), "split"), &v);
+    return asy_dataset_open(&p, &in, asy_rng_seed(seed), &v);
 }
 
 static const char *said(void)
@@ -242,6 +242,20 @@ START_TEST(soft_labels)
 }
 END_TEST
 
+/* A few-shot set: parts with classes of their own. */
+START_TEST(per_class_of_the_part)
+{
+    text("f.csv", "x,y\n1,a\n2,a\n3,b\n4,b\n");
+    text("g.csv", "x,y\n1,c\n2,c\n3,d\n");
+    good("{files: {train: f.csv, test: g.csv}, columns: {label: y}, split: {train: {per_class: 1}, test: all}}");
+    ck_assert(count("train", 0) == 1 && count("train", 1) == 1 && asy_dataset_part(&v, "train")->n == 2);
+    good("{files: {train: f.csv, test: g.csv}, columns: {label: y}, subset: {per_class: 2}}");
+    ck_assert_int_eq(asy_dataset_part(&v, "train")->n, 4);
+    refused("{files: {train: f.csv, test: g.csv}, columns: {label: y}, split: {test: {per_class: 2}}}", "E0405");
+    refused("{files: {train: f.csv, test: g.csv}, columns: {label: y}, subset: {per_class: 3}}", "E0405");
+}
+END_TEST
+
 START_TEST(labels_before_the_noise)
 {
     text("c.csv", "x,y,was\n1,cat,cat\n2,dog,cat\n3,dog,dog\n");
@@ -336,6 +350,7 @@ Suite *asy_suite_data_tables(void)
     tcase_add_test(c, strata_and_groups);
     tcase_add_test(c, noise_and_subsets);
     tcase_add_test(c, soft_labels);
+    tcase_add_test(c, per_class_of_the_part);
     tcase_add_test(c, labels_before_the_noise);
     tcase_add_test(c, libsvm);
     tcase_add_test(c, images);

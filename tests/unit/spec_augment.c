@@ -206,7 +206,7 @@ static asy_status opened(const char *dataset, const char *data, asy_dataset_view
     const char *text = asy_sprintf(a, "{dataset: %s, %s}", dataset, data);
     (void)asy_bind_block(&b, "data", asy_yaml_text(a, d, "s", text, strlen(text)), asy_data_rows, p);
     ck_assert_msg(asy_diag_errors(d) == 0, "%s", said());
-    return asy_dataset_open(p, &in, asy_rng_part(asy_rng_seed(0), "split"), v);
+    return asy_dataset_open(p, &in, asy_rng_seed(0), v);
 }
 
 START_TEST(refused_by_the_data)

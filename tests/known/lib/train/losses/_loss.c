@@ -16,18 +16,33 @@ static asy_status run(asy_graph *g, asy_val out, int64_t rows, const asy_bind in
     return s;
 }
 
-asy_status asy_world_loss(asy_known_env *e, const char *name, const char *const pairs[][2], int64_t rows,
-                          int64_t classes, const double *z, const int32_t *y, double *found)
+/* One of y and q. */
+static asy_status loss_of(asy_known_env *e, const char *name, const char *const pairs[][2], int64_t rows,
+                          int64_t classes, const double *z, const int32_t *y, const double *q, double *found)
 {
     asy_graph *g = asy_graph_new(e->arena, ASY_F64);
     asy_scope *sc = asy_scope_new(e->arena, g, ASY_TRAIN);
-    asy_val logits, labels, per_row, out;
+    asy_val logits, labels, soft, per_row, out;
     const asy_bound *b;
 
     ASY_TRY(asy_arena_status(e->arena));
     ASY_TRY(asy_bind_text(e->arena, &asy_spot_loss, name, pairs, &b));
     logits = asy_input(g, "z", ASY_ROW, ASY_F64, ASY_SHAPE(classes));
     labels = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
-    out = ((const asy_loss *)b->m)->emit(b->params, &(asy_loss_in){ sc, logits, labels }, &per_row);
-    return run(g, out, rows, (asy_bind[]){ { logits, z, 0 }, { labels, y, 0 } }, found);
+    soft = asy_input(g, "q", ASY_ROW, ASY_F64, ASY_SHAPE(classes));
+    out = ((const asy_loss *)b->m)->emit(b->params, &(asy_loss_in){ sc, logits, labels, soft }, &per_row);
+    return run(g, out, rows, (asy_bind[]){ { logits, z, 0 }, { y ? labels : soft, y ? (const void *)y : q, 0 } },
+               found);
+}
+
+asy_status asy_world_loss(asy_known_env *e, const char *name, const char *const pairs[][2], int64_t rows,
+                          int64_t classes, const double *z, const int32_t *y, double *found)
+{
+    return loss_of(e, name, pairs, rows, classes, z, y, NULL, found);
+}
+
+asy_status asy_world_soft_loss(asy_known_env *e, const char *name, const char *const pairs[][2], int64_t rows,
+                               int64_t classes, const double *z, const double *q, double *found)
+{
+    return loss_of(e, name, pairs, rows, classes, z, NULL, q, found);
 }

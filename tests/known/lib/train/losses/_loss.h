@@ -6,4 +6,7 @@
 /* In float64: z [rows, classes], y [rows]. */
 asy_status asy_world_loss(asy_known_env *, const char *name, const char *const pairs[][2], int64_t rows,
                           int64_t classes, const double *z, const int32_t *y, double *found) ASY_CHECKED;
+/* Of distributions over the classes, q [rows, classes]. */
+asy_status asy_world_soft_loss(asy_known_env *, const char *name, const char *const pairs[][2], int64_t rows,
+                               int64_t classes, const double *z, const double *q, double *found) ASY_CHECKED;
 #endif

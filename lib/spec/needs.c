@@ -23,6 +23,12 @@ static const asy_method *method_at(asy_arena *a, const asy_tree *block, const as
     return name != NULL ? asy_method_find(name, spot, NULL, NULL) : NULL;
 }
 
+static const char *below(asy_arena *a, const char *path, const char *key)
+{
+    const char *s = asy_sprintf(a, "%s.%s", path, key != NULL ? key : "");
+    return s != NULL ? s : "";
+}
+
 static bool is_null(const asy_tree *t)
 {
     return t == NULL || t->kind == ASY_TREE_NULL;
@@ -101,6 +107,7 @@ static void say_key(asy_arena *a, asy_diag *d, const asy_tree *key, const asy_pa
     }
     asy_diag_add(d, "E0301", &key->key_loc, "`%s` means nothing to `%s`, which is fitted at once", key->key,
                  arch->name);
+    asy_diag_path(d, below(a, "train", key->key));
     asy_diag_help(d, "leave it out; an arm that shares a `train` block with others writes `train: %s`",
                   procedure);
 }
@@ -139,7 +146,8 @@ asy_tree *asy__lay_procedure(asy_arena *a, asy_diag *d, asy_tree *root, const ch
 
 /* ---- what is bound */
 
-static void check_methods(asy_diag *d, const asy_rtree *t, const asy_loc *around, const asy_method *arch)
+static void check_methods(asy_arena *a, asy_diag *d, const char *path, const asy_rtree *t, const asy_loc *around,
+                          const asy_method *arch)
 {
     const asy_bound *b = t->type == ASY_P_METHOD && !t->absent ? t->method : NULL;
     const asy_tree *name = b != NULL && b->tree != NULL ? named(b->tree, "method") : NULL;
@@ -147,9 +155,12 @@ static void check_methods(asy_diag *d, const asy_rtree *t, const asy_loc *around
     unsigned bits = b != NULL ? missing(b->kind, b->m, arch) : 0;
     if (bits != 0) {
         say_need(d, loc, b->name, bits, arch);
+        asy_diag_path(d, path);
         say_what_works(d, b->kind, arch);
     }
-    for (const asy_rtree *c = t->child; c != NULL; c = c->next) check_methods(d, c, loc, arch);
+    for (const asy_rtree *c = t->child; c != NULL; c = c->next)
+        if (c->child != NULL || c->method != NULL)
+            check_methods(a, d, below(a, path, c->key), c, loc, arch);
 }
 
 /* Keys of `model` that say where training by gradients begins. */
@@ -169,9 +180,11 @@ static void check_model(asy_diag *d, const asy_tree *model, const asy_root *root
     }
 }
 
-void asy__check_needs(asy_diag *d, const asy_tree *tree, const asy_root *root, const asy_rtree *resolved)
+void asy__check_needs(asy_arena *a, asy_diag *d, const asy_tree *tree, const asy_root *root,
+                      const asy_rtree *resolved)
 {
     if (root->model == NULL) return;
     check_model(d, asy_tree_get(tree, "model"), root);
-    for (const asy_rtree *c = resolved->child; c != NULL; c = c->next) check_methods(d, c, &tree->loc, root->model->m);
+    for (const asy_rtree *c = resolved->child; c != NULL; c = c->next)
+        check_methods(a, d, c->key, c, &tree->loc, root->model->m);
 }

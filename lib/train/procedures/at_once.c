@@ -31,8 +31,8 @@ const asy_procedure asy_procedure_at_once = {
            .summary = "a model without a graph, fitted to the part `train` at once",
            .revision = 1,
            .cite = "Hastie, Tibshirani, Friedman 2009, The Elements of Statistical Learning, ch. 9, 13, 15",
-           .doc = "What `tree`, `forest` and `knn` are trained by where a spec names nothing: no epochs, no "
-                  "batches, no optimizer. The part `val`, if there is one, is scored afterwards. An "
+           .doc = "How a model without a graph is trained where a spec names nothing: no epochs, no batches, no "
+                  "optimizer. The part `val`, if there is one, is scored afterwards. An "
                   "interrupted fit begins again; it ends with the same bytes.",
            .example = "train: at-once",
            .needs = ASY_NEED_FIT },

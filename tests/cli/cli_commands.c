@@ -16,7 +16,8 @@ static void setup(void)
         "assay: 1\nname: s\ndata: {dataset: {method: blobs, n: 400}, split: {train: 200, test: 100}}\n"
         "model: {arch: mlp, hidden: [8]}\n"
         "train: {epochs: 1, batch: 20, optimizer: {method: sgd, lr: 0.1}}\n"
-        "arms: {one: {}, two: {train: {epochs: 2}}, bad: {train: {loss: mse, optimizer: {lr: 1e6}}}}\nseeds: 2\nE\n"
+        "arms: {one: {}, two: {train: {epochs: 2}}, bad: {train: {loss: mse, optimizer: {lr: 1e6}}}}\nseeds: "
+        "2\nE\n"
         "sed 's/epochs: 2/epochs: 200000/; s/, bad.*}}}}/}/' s.yaml >long.yaml");
 }
 
@@ -84,6 +85,20 @@ START_TEST(cache_keeps_what_runs_need)
 }
 END_TEST
 
+/* Every code that a source file can say is explained, and none that no file says. */
+START_TEST(all_codes_are_explained)
+{
+    asy_child_must(0, "E0205  a value outside its range", "exec \"$ASSAY\" explain");
+    asy_child_must(0, NULL,
+                   "\"$ASSAY\" explain | cut -d' ' -f1 | sort >$T/told; "
+                   "grep -rhoE '\"[EW]0[0-9]{3}\"' $(ls -d lib attacks defenses privacy active ordinal audit "
+                   "datasets 2>/dev/null) "
+                   "--include='*.c' --exclude=codes.c | tr -d '\"' | sort -u >$T/said; diff $T/said $T/told");
+    asy_child_must(0, "right:", "exec \"$ASSAY\" explain E0203");
+    asy_child_must(2, "did you mean `E0203`?", "exec \"$ASSAY\" explain e0203");
+}
+END_TEST
+
 Suite *asy_suite_cli_commands(void)
 {
     Suite *s = suite_create("cli_commands");
@@ -94,6 +109,7 @@ Suite *asy_suite_cli_commands(void)
     tcase_add_test(t, workers_share_a_study);
     tcase_add_test(t, reports_are_made_again);
     tcase_add_test(t, cache_keeps_what_runs_need);
+    tcase_add_test(t, all_codes_are_explained);
     tcase_set_timeout(t, 60);
     suite_add_tcase(s, t);
     return s;

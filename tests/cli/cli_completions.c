@@ -9,7 +9,7 @@ static const struct {
     const char *words, *expected;
 } line[] = {
     { "des", "describe" },           { "describe pgd", "pgd" },
-    { "describe adv", "adversary" }, { "run --progress pl", "plain" },
+    { "describe att", "attacks" }, { "run --progress pl", "plain" },
     { "run --color al", "always" },  { "sweep --z", "--zip" },
     { "plan --li", "--list" },       { "help compl", "completions" },
     { "completions fi", "fish" },

@@ -3,6 +3,7 @@
 #include "registry.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Text forms of numbers: an exact ratio, separators, inf, a `$name`. */
@@ -192,12 +193,12 @@ static void name_of_spot(const writer *s, const asy_spot *spot, char out[160])
 
 static void reference(writer *s, const asy_spot *spot)
 {
-    char name[160], path[192] = "#/definitions/";
+    char name[160], path[192];
     bool known = false;
     for (int i = 0; i < s->n_spots; i++) known = known || s->spot[i] == spot;
     if (!known && s->n_spots < MAX_SPOTS) s->spot[s->n_spots++] = spot;
     name_of_spot(s, spot, name);
-    strcat(path, name);
+    (void)snprintf(path, sizeof path, "#/definitions/%s", name);
     for (char *p = path; *p != 0; p++) /* a JSON pointer inside a URI */
         if (*p == ' ') *p = '-';
     text(s->w, "$ref", path);

@@ -107,8 +107,7 @@ with tempfile.TemporaryDirectory() as tmp:
     ours = run(tmp + "/ours", *(short + ["train.steps=%d" % steps] if steps else []))
     meta, weights = safetensors(start + "/model.safetensors")
     lines = [json.loads(s) for s in open(ours + "/metrics.jsonl")]
-    theirs_end = safetensors(ours + "/model.safetensors")[1]
-curve = [m["loss"] for m in lines if "lr" in m]
+curve, rate = [m["loss"] for m in lines if "lr" in m], [m["lr"] for m in lines if "lr" in m]
 contract, kind = json.loads(meta["contract"]), json.loads(meta["arch"])["norm"]
 x, y = data(contract["mean"], contract["std"])
 split = np.arange(len(y))
@@ -135,6 +134,7 @@ for epoch in range(EPOCHS):
         if done == len(curve):
             break
         i = torch.from_numpy(p[b:b + BATCH])
+        opt.param_groups[0]["lr"] = rate[done]
         opt.zero_grad()
         loss = F.cross_entropy(net(x[i]), y[i])
         loss.backward()

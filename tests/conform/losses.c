@@ -18,6 +18,15 @@ typedef struct {
     int32_t label[ROWS];
 } world;
 
+/* What a model would tap for losses that look at more than its scores: the scores as what it makes of a
+ * constant input. */
+static void tap(asy_graph *g, asy_scope *sc, asy_val z)
+{
+    asy_scope_tap(sc, "input", asy_fill(g, ASY_ROW, asy_val_type(g, z).shape, 0.25));
+    asy_scope_tap(sc, "reconstruction", z);
+    asy_scope_tap(sc, "reconstruction/logits", z);
+}
+
 /* Tests 2i and 2i + 1 are of loss i, with 2 and 4 classes. */
 static const asy_loss *loss_at(int i)
 {
@@ -39,6 +48,7 @@ static void build(world *w, int at)
     w->z = asy_input(w->g, "z", ASY_ROW, ASY_F64, ASY_SHAPE(w->k));
     w->y = asy_input(w->g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
     w->out[1] = (asy_val){ 0 };
+    tap(w->g, sc, w->z);
     w->out[0] = l->emit(b->params, &(asy_loss_in){ sc, w->z, w->y, { 0 } }, &w->out[1]);
     w->n_out = (l->flags & ASY_LOSS_DECOMPOSES) ? 2 : 1;
     ck_assert_int_eq(asy_graph_status(w->g), ASY_OK);
@@ -117,6 +127,7 @@ START_TEST(far_scores_stay_finite)
     ck_assert_int_eq(asy_bind_text(a, &asy_spot_loss, l->m.name, NULL, &b), ASY_OK);
     asy_val z = asy_input(g, "z", ASY_ROW, ASY_F32, ASY_SHAPE(k)),
             y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
+    tap(g, sc, z);
     out[0] = l->emit(b->params, &(asy_loss_in){ sc, z, y, { 0 } }, &rows);
     asy_grad(g, out[0], 1, &z, &out[1]);
     for (int i = 0; i < ROWS; i++) x[i * k + i % k] = 300, label[i] = (i + (i >= k)) % k;

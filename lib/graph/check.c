@@ -71,25 +71,42 @@ static void draw_direction(checker *k, const asy_rng *r, bool sparse)
     draw(r, 0, k->n_c, k->c);
 }
 
-/* A smooth function bends by the square of the distance; one that changes regime jumps. Over a small distance
- * a small jump already spoils the differences. */
-static bool bends(double minus, double middle, double plus, double kink)
+/* How far slope, inner and second at ± a distance lie from a line through their middle. */
+static asy_status bend(checker *k, double distance, const point *zero, double out[3])
 {
-    double limit = fmin(1e-4, 4 * kink * kink);
-    return !(fabs(plus - 2 * middle + minus) <= limit * fmax(1, fabs(middle)));
+    point plus, minus;
+    ASY_TRY(at(k, distance, &plus));
+    ASY_TRY(at(k, -distance, &minus));
+    out[0] = fabs(plus.slope - 2 * zero->slope + minus.slope) / fmax(1, fabs(zero->slope));
+    out[1] = fabs(plus.inner - 2 * zero->inner + minus.inner) / fmax(1, fabs(zero->inner));
+    out[2] = fabs(plus.second - 2 * zero->second + minus.second) / fmax(1, fabs(zero->second));
+    return ASY_OK;
+}
+
+/* A smooth function bends by the square of the distance; one that changes regime jumps. Over a small distance
+ * a small jump already spoils the differences; a steep function may bend as much, but then a quarter as much
+ * at half the distance. */
+static asy_status changes_regime(checker *k, double kink, const point *zero, bool *out)
+{
+    double limit = fmin(1e-4, 4 * kink * kink), wide[3], half[3] = {0};
+    bool steep = false;
+    ASY_TRY(bend(k, kink / 2, zero, wide));
+    for (int i = 0; i < 3; i++) steep = steep || !(wide[i] <= limit);
+    if (steep) ASY_TRY(bend(k, kink / 4, zero, half));
+    *out = false;
+    for (int i = 0; i < 3; i++)
+        *out = *out || !(wide[i] <= limit
+                         || (wide[i] <= 1e-4 && half[i] >= 0.2 * wide[i] && half[i] <= 0.3 * wide[i]));
+    return ASY_OK;
 }
 
 static asy_status check_direction(checker *k, double kink, asy_check_result *r)
 {
     point zero, plus, minus;
-    if (kink > 0) {
-        ASY_TRY(at(k, kink / 2, &plus));
-        ASY_TRY(at(k, -kink / 2, &minus));
-    }
+    bool skip = false;
     ASY_TRY(at(k, 0, &zero));
-    if (kink > 0 &&
-        (bends(minus.slope, zero.slope, plus.slope, kink) || bends(minus.inner, zero.inner, plus.inner, kink) ||
-         bends(minus.second, zero.second, plus.second, kink))) {
+    if (kink > 0) ASY_TRY(changes_regime(k, kink, &zero, &skip));
+    if (skip) {
         r->skipped++;
         return ASY_OK;
     }

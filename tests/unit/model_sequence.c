@@ -78,6 +78,7 @@ static const char *const misfits[][2] = {
       "layer 1 (`conv`) is given [8,8,1] (height, width, channels): the kernel is larger" },
     { "[{conv: 3, pad: 5}]", "`pad` is larger than the kernel reaches" },
     { "[{conv: 4, groups: 2}]", "must divide into `groups`" },
+    { "[{pool: 2, pad: 2}]", "`pad` is not smaller than the window" },
     { "[{pool: 9}]", "the window is larger than the image" },
     { "[{conv: 4}, {norm: group}]", "layer 2 (`norm`) is given [6,6,4]" },
     { "[relu, {residual: [relu, {pool: 9}]}]", "layer 2.2 (`pool`)" },

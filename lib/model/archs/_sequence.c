@@ -6,12 +6,13 @@
 /* What the rows read into; a member for each key. */
 typedef struct {
     int64_t conv, transposed_conv, global_pool, norm, linear, pad, groups, shortcut;
-    asy_f64s pool, size, stride, dilation;
+    asy_f64s pool, average_pool, size, stride, dilation;
     bool bias;
     double dropout;
     const asy_tree *residual;
 } par;
 
+static const char *const none[] = { "none", NULL };
 static const char *const pads[] = { "none", "same", NULL }, *const outs[] = { "classes", NULL },
                          *const pools[] = { "average", "max", NULL },
                          *const shortcuts[] = { "identity", "projection", NULL };
@@ -30,19 +31,27 @@ static const asy_param conv_rows[] = {
     ASY_PARAM_BOOL(bias, "true", "one number a channel is added"),
     ASY_PARAM_END
 };
-static const asy_param transposed_rows[] = { CHANNELS(transposed_conv),
-                                             SIDES(size, "2",
-                                                   "of the kernel: one number, or [height, width]"),
-                                             SIDES(stride, "2", "factor by which the image grows"),
-                                             ASY_PARAM_I64(pad, "none", 0, 4096, "pixels cut off each side",
-                                                           .choices = (const char *const[]){ "none", NULL }),
-                                             ASY_PARAM_BOOL(bias, "true", "one number a channel is added"),
-                                             ASY_PARAM_END };
+static const asy_param transposed_rows[] = {
+    CHANNELS(transposed_conv),
+    SIDES(size, "2", "of the kernel: one number, or [height, width]"),
+    SIDES(stride, "2", "factor by which the image grows"),
+    ASY_PARAM_I64(pad, "none", 0, 4096, "pixels cut off each side", .choices = none),
+    ASY_PARAM_BOOL(bias, "true", "one number a channel is added"),
+    ASY_PARAM_END
+};
 static const asy_param pool_rows[] = {
     ASY_PARAM_F64S(pool, NULL, 1, 4096, "window of a maximum: one number, or [height, width]",
                    .flags = ASY_SCALAR_OK | ASY_REQUIRED),
     SIDES(stride, NULL, "pixels from one window to the next; the window's size if it is not said"),
+    ASY_PARAM_I64(pad, "none", 0, 4096, "pixels around the image that are never the largest",
+                  .choices = none),
     ASY_PARAM_END
+};
+static const asy_param average_rows[] = {
+    ASY_PARAM_F64S(average_pool, NULL, 1, 4096, "window of a mean: one number, or [height, width]",
+                   .flags = ASY_SCALAR_OK | ASY_REQUIRED),
+    SIDES(stride, NULL, "pixels from one window to the next; the window's size if it is not said"),
+    ASY_PARAM_I64(pad, "none", 0, 4096, "zeros around the image; they count", .choices = none), ASY_PARAM_END
 };
 static const asy_param global_rows[] = { ASY_PARAM_ENUM(global_pool, "average", pools, "over the image"),
                                          ASY_PARAM_END };
@@ -75,6 +84,7 @@ static const struct {
     { "conv", ASY__LAYER_CONV, conv_rows },
     { "transposed_conv", ASY__LAYER_TRANSPOSED, transposed_rows },
     { "pool", ASY__LAYER_POOL, pool_rows },
+    { "average_pool", ASY__LAYER_AVERAGE_POOL, average_rows },
     { "global_pool", ASY__LAYER_GLOBAL_POOL, global_rows },
     { "norm", ASY__LAYER_NORM, norm_rows },
     { "dropout", ASY__LAYER_DROPOUT, dropout_rows },
@@ -111,9 +121,9 @@ static void say_unknown(asy_diag *d, const char *path, const asy_loc *at, const 
     near = asy_near(word, n, names, &second);
     if (near && second) asy_diag_help(d, "did you mean `%s` or `%s`?", near, second);
     else if (near) asy_diag_help(d, "did you mean `%s`?", near);
-    asy_diag_note(
-        d, "layers: conv transposed_conv pool global_pool norm dropout flatten linear residual, and the "
-           "activations relu tanh sigmoid gelu silu elu leaky-relu softplus");
+    asy_diag_note(d, "layers: conv transposed_conv pool average_pool global_pool norm dropout flatten linear "
+                     "residual, and the "
+                     "activations relu tanh sigmoid gelu silu elu leaky-relu softplus");
 }
 
 static void say_form(asy_diag *d, const char *path, const asy_loc *at)
@@ -189,9 +199,11 @@ static void take(asy_diag *d, const char *path, const asy_tree *map, const par *
                        .bias = p->bias,
                        .rate = p->dropout,
                        .body = p->residual };
-    if (l->kind == ASY__LAYER_POOL) read_pair(d, path, map, "pool", p->pool, l->size);
+    read_pair(d, path, map, "pool", p->pool, l->size);
+    read_pair(d, path, map, "average_pool", p->average_pool, l->size);
     read_pair(d, path, map, "size", p->size, l->size);
-    if (l->kind == ASY__LAYER_POOL) memcpy(l->stride, l->size, sizeof l->stride);
+    if (l->kind == ASY__LAYER_POOL || l->kind == ASY__LAYER_AVERAGE_POOL)
+        memcpy(l->stride, l->size, sizeof l->stride);
     read_pair(d, path, map, "stride", p->stride, l->stride);
     read_pair(d, path, map, "dilation", p->dilation, l->dilation);
     if (l->kind == ASY__LAYER_CONV && l->pad == ASY__SAME && (l->size[0] % 2 == 0 || l->size[1] % 2 == 0)) {

@@ -182,8 +182,7 @@ static asy_val begin(const net *n, asy_val x)
     x = conv(n, "conv1", x, n->p->width, large ? 7 : 3, large ? 2 : 1);
     if (n->p->form != WIDE) x = bend(n, norm(n, "norm1", x));
     if (!large) return x;
-    x = asy_pad(g, asy_pad(g, x, 0, 1, 1, -1e30), 1, 1, 1, -1e30);
-    asy_max_pool(g, x, &(asy_window){ .size = { 3, 3 }, .stride = { 2, 2 } }, pooled);
+    asy_max_pool(g, x, &(asy_window){ .size = { 3, 3 }, .stride = { 2, 2 }, .pad = { 1, 1 } }, pooled);
     return pooled[0];
 }
 
@@ -195,7 +194,7 @@ static asy_val emit(const void *vp, const asy_arch_io *io, asy_scope *sc, asy_va
 
     x = stages(&n, &pl, begin(&n, asy__arch_image("resnet", io, sc, x, 8)));
     if (p->form == WIDE) x = bend(&n, norm(&n, "norm1", x));
-    x = asy_mean_axes(asy_scope_graph(sc), x, 1u << 0 | 1u << 1);
+    x = asy_global_avg_pool(asy_scope_graph(sc), x);
     if (p->form != WIDE) x = asy__arch_dropout(sc, &p->o, 1, x);
     asy_scope_tap(sc, "features", x);
     return asy__arch_linear(sc, "fc1", x, io->classes);

@@ -11,10 +11,11 @@ typedef struct {
 } par;
 
 static const asy_param params[] = {
-    ASY_PARAM_CUSTOM(layers,
-                     "words and maps: conv transposed_conv pool global_pool norm dropout flatten linear "
-                     "residual, and activations",
-                     .flags = ASY_REQUIRED),
+    ASY_PARAM_CUSTOM(
+        layers,
+        "words and maps: conv transposed_conv pool average_pool global_pool norm dropout flatten linear "
+        "residual, and activations",
+        .flags = ASY_REQUIRED),
     ASY_PARAM_END
 };
 
@@ -90,25 +91,22 @@ static asy_val conv(list *s, const asy__layer *l, asy_val x, const char *name)
     return asy_conv2d(g, x, w, b, &c);
 }
 
-/* The derivative of a convolution by its input: weight [in, out, kh, kw]. */
+/* Weight [in, out, kh, kw]. */
 static asy_val transposed(list *s, const asy__layer *l, asy_val x, const char *name)
 {
-    asy_graph *g = asy_scope_graph(s->sc);
-    asy_shape in = shape_of(s, x), out = ASY_SHAPE(0, 0, l->out);
+    asy_shape in = shape_of(s, x);
     asy_conv c = { .stride = { l->stride[0], l->stride[1] }, .pad = { l->pad, l->pad } };
+    asy_val w, b = { 0 };
     int64_t fan_in;
-    asy_val w;
 
     if (in.n != 3) return misfit(s, l, x, "it takes images");
-    for (int i = 0; i < 2; i++) {
-        out.d[i] = (in.d[i] - 1) * l->stride[i] + l->size[i] - 2 * l->pad;
-        if (l->pad > l->size[i] - 1 || out.d[i] < 1)
+    for (int i = 0; i < 2; i++)
+        if (l->pad > l->size[i] - 1 || (in.d[i] - 1) * l->stride[i] + l->size[i] - 2 * l->pad < 1)
             return misfit(s, l, x, "`pad` is larger than the kernel reaches");
-    }
     fan_in = l->size[0] * l->size[1] * l->out;
     w = weight(s, name, "weight", ASY_SHAPE(in.d[2], l->out, l->size[0], l->size[1]), fan_in);
-    x = asy_conv2d_x(g, x, w, &c, out);
-    return l->bias ? asy_add(g, x, weight(s, name, "bias", ASY_SHAPE(l->out), fan_in)) : x;
+    if (l->bias) b = weight(s, name, "bias", ASY_SHAPE(l->out), fan_in);
+    return asy_conv2d_transpose(asy_scope_graph(s->sc), x, w, b, &c, NULL);
 }
 
 static asy_val linear(list *s, const asy__layer *l, asy_val x, const char *name)
@@ -128,12 +126,15 @@ static asy_val pool(list *s, const asy__layer *l, asy_val x)
 {
     asy_graph *g = asy_scope_graph(s->sc);
     asy_shape in = shape_of(s, x);
-    asy_window w = { .size = { l->size[0], l->size[1] }, .stride = { l->stride[0], l->stride[1] } };
+    asy_window w = { { l->size[0], l->size[1] }, { l->stride[0], l->stride[1] }, { l->pad, l->pad } };
     asy_val out[2];
 
     if (in.n != 3) return misfit(s, l, x, "it takes images");
-    if (in.d[0] < l->size[0] || in.d[1] < l->size[1])
-        return misfit(s, l, x, "the window is larger than the image");
+    for (int i = 0; i < 2; i++) {
+        if (l->pad >= l->size[i]) return misfit(s, l, x, "`pad` is not smaller than the window");
+        if (in.d[i] + 2 * l->pad < l->size[i]) return misfit(s, l, x, "the window is larger than the image");
+    }
+    if (l->kind == ASY__LAYER_AVERAGE_POOL) return asy_avg_pool(g, x, &w, true);
     asy_max_pool(g, x, &w, out);
     return out[0];
 }
@@ -145,7 +146,7 @@ static asy_val global_pool(list *s, const asy__layer *l, asy_val x)
     asy_val out[2];
 
     if (in.n != 3) return misfit(s, l, x, "it takes images");
-    if (l->choice == 0) return asy_mean_axes(g, x, 1u << 0 | 1u << 1);
+    if (l->choice == 0) return asy_global_avg_pool(g, x);
     asy_max_pool(g, x, &(asy_window){ .size = { in.d[0], in.d[1] }, .stride = { 1, 1 } }, out);
     return asy_reshape(g, out[0], ASY_SHAPE(in.d[2]));
 }
@@ -214,7 +215,7 @@ static asy_val layer(list *s, const asy__layer *l, asy_val x)
     if (l->kind == ASY__LAYER_BEND) return asy__arch_activation(s->sc, l->choice, x);
     if (l->kind == ASY__LAYER_FLATTEN)
         return in.n == 3 ? asy__arch_flatten(s->sc, x) : asy_reshape(g, x, ASY_SHAPE(asy_shape_count(&in)));
-    if (l->kind == ASY__LAYER_POOL) return pool(s, l, x);
+    if (l->kind == ASY__LAYER_POOL || l->kind == ASY__LAYER_AVERAGE_POOL) return pool(s, l, x);
     if (l->kind == ASY__LAYER_GLOBAL_POOL) return global_pool(s, l, x);
     name_of(s, l, name);
     switch (l->kind) {
@@ -269,17 +270,15 @@ const asy_arch asy_arch_sequence = {
            .revision = 1,
            .cite = "LeCun et al. 1998, Proc. IEEE 86(11)",
            .doc = "Each item is a word (relu, tanh, …, flatten, global_pool) or a map: {conv: CHANNELS, "
-                  "size: 3, "
-                  "stride: 1, pad: none|same|N, dilation: 1, groups: 1, bias: true}, {transposed_conv: "
-                  "CHANNELS, "
-                  "size: 2, stride: 2, pad: none, bias: true}, {pool: SIZE, stride: SIZE}, {global_pool: "
+                  "size: 3, stride: 1, pad: none|same|N, dilation: 1, groups: 1, bias: true}, "
+                  "{transposed_conv: CHANNELS, size: 2, stride: 2, pad: none, bias: true}, {pool: SIZE, "
+                  "stride: SIZE, pad: none}, {average_pool: SIZE, stride: SIZE, pad: none}, {global_pool: "
                   "average|max}, {norm: batch|group|layer|instance, groups: 8}, {dropout: RATE}, {linear: "
-                  "UNITS, "
-                  "bias: true}, {residual: [LAYERS], shortcut: identity|projection}. Sizes, strides and "
-                  "dilations "
-                  "are one number or [height, width]. The last layer gives the scores: {linear: classes}, or "
-                  "whatever has as many values as there are classes. Tensors are called by kind and count: "
-                  "conv1.weight, conv2.weight, linear1.weight, residual1/conv1.weight.",
+                  "UNITS, bias: true}, {residual: [LAYERS], shortcut: identity|projection}. Sizes, strides "
+                  "and dilations are one number or [height, width]. The last layer gives the scores: "
+                  "{linear: classes}, or whatever has as many values as there are classes. Tensors are "
+                  "called by kind and count: conv1.weight, conv2.weight, linear1.weight, "
+                  "residual1/conv1.weight.",
            .pitfalls =
                "`linear` takes rows of numbers: an image needs `flatten` (in channel, row, column order) or "
                "`global_pool` before it.",

@@ -93,6 +93,23 @@ static asy_status dilated(asy_known_env *e, double *found)
     return ASY_OK;
 }
 
+/* Means of 2×2 windows of the image (1 2; 3 4) with a border of zeros; then maxima of 2×2 windows of these.
+ */
+static asy_status averaged(asy_known_env *e, double *found)
+{
+    asy_model *m;
+    float z[2];
+
+    ASY_TRY(sequence(&m, e,
+                     "[{average_pool: 2, stride: 1, pad: 1}, {pool: 2, stride: 2, pad: 1}, flatten, "
+                     "{linear: classes}]",
+                     ASY_SHAPE(1, 2, 2), 2));
+    for (int i = 0; i < 4; i++) asy_world_slot(m, "linear1.weight")[i] = (float)(1 << i);
+    ASY_TRY(asy_world_scores(e->arena, m, 1, (const float[]){ 1, 2, 3, 4 }, z));
+    *found = (double)z[0];
+    return ASY_OK;
+}
+
 /* x + relu(x)/2, then the mean, on (−1, 0, 1, 2). */
 static asy_status added(asy_known_env *e, double *found)
 {
@@ -122,6 +139,8 @@ const asy_known asy_known_arch_sequence[] = {
       0, "closed form: sum of x w (place + 1)", grown },
     { "dilated, in groups", 36 - 2 * 81, 0, "closed form: largest of (6 + j)^2 - 2 (9 + j)^2, j = 0, 1, 2",
       dilated },
+    { "means, then maxima, with padding", 0.25 + 2 * 0.75 + 4 * 1 + 8 * 2.5, 1e-6,
+      "closed form: means (1 3 2; 4 10 6; 3 7 4)/4, maxima (1 3; 4 10)/4", averaged },
     { "residual", 0.5 + 1.5 / 4, 0, "closed form: mean of (-1, 0, 1.5, 3)", added },
     { .name = NULL }
 };

@@ -3,10 +3,10 @@
 #include "../../model/_world.h"
 #include <string.h>
 
-/* The loss of an autoencoder whose weights are 0 but for the biases of its last layers: it makes `made` of two
- * pixels (0.25, 0.75) of label 0, with scores (0, 0). */
-static asy_status loss(asy_known_env *e, const char *const pairs[][2], const char *output, const float made[2],
-                       double *found)
+/* The loss of an autoencoder whose weights are 0 but for the biases of its last layers: it makes `made` of
+ * two pixels (0.25, 0.75) of label 0, with scores (0, 0). */
+static asy_status loss(asy_known_env *e, const char *const pairs[][2], const char *output,
+                       const float made[2], double *found)
 {
     static const double x[] = { 0.25, 0.75 };
     const char *const arch[][2] = { { "hidden", "[]" }, { "output", output }, { NULL, NULL } };
@@ -24,8 +24,7 @@ static asy_status loss(asy_known_env *e, const char *const pairs[][2], const cha
     memcpy(asy_world_slot(m, "decoder/fc1.bias"), made, 2 * sizeof *made);
     ASY_TRY(asy_bind_text(e->arena, &asy_spot_loss, "reconstruction", pairs, &b));
     asy_val in = asy_input(g, "x", ASY_ROW, ASY_F64, ASY_SHAPE(2)),
-            label = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR), rows,
-            z = asy_model_emit(m, sc, in),
+            label = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR), rows, z = asy_model_emit(m, sc, in),
             out = ((const asy_loss *)b->m)->emit(b->params, &(asy_loss_in){ sc, z, label, { 0 } }, &rows);
     bind[0] = (asy_bind){ in, x, 0 };
     bind[1] = (asy_bind){ label, (const int32_t[]){ 0 }, 0 };
@@ -66,7 +65,8 @@ static asy_status halves(asy_known_env *e, double *found)
 
 const asy_known asy_known_loss_reconstruction[] = {
     { "mean square", (0.0625 + 0.25) / 2, 1e-15, "closed form: ((1/4)^2 + (1/2)^2)/2", square },
-    { "with labels", (0.0625 + 0.25) / 2 + 2 * 0.69314718055994531, 1e-14, "closed form: + 2 ln 2", labelled },
+    { "with labels", (0.0625 + 0.25) / 2 + 2 * 0.69314718055994531, 1e-14, "closed form: + 2 ln 2",
+      labelled },
     { "halves", 0.69314718055994531, 1e-15, "closed form: ln 2", halves },
     { .name = NULL }
 };

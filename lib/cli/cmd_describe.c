@@ -87,7 +87,7 @@ static void lines(const char *head, const char *text)
     putchar('\n');
 }
 
-static void facts(const asy_kind *k, const asy_method *m)
+static void facts(const asy_kind *k, const asy_method *m, const char *name)
 {
     asy_buf s;
     asy_buf_init(&s, 4096);
@@ -96,7 +96,7 @@ static void facts(const asy_kind *k, const asy_method *m)
         asy_need_words(m->needs, &s);
         asy_buf_puts(&s, ". ");
     }
-    if (k->facts) k->facts(m, &s);
+    if (k->facts) k->facts(m, name, &s);
     if (s.n) printf("      %s\n", asy_buf_text(&s));
     asy_buf_free(&s);
 }
@@ -109,7 +109,7 @@ static void describe(asy_cli *c, const asy_kind *k, const asy_method *m, const a
     printf("      %s", p && p->cite ? p->cite : m->cite);
     if (p) printf("; `%s` with other defaults", m->name);
     putchar('\n');
-    facts(k, m);
+    facts(k, m, name);
     if (m->params && m->params->key) {
         header_row("parameter");
         rows(c, m->params, p);

@@ -71,7 +71,7 @@ typedef struct { int64_t weights; const char *from; asy_strs freeze; } asy_model
 typedef struct { const char *file; const asy_model_start *init; int64_t ensemble; } asy_model_keys;
 enum { ASY_MOST_MEMBERS = 256 };
 /* Adds weights, FLOPs and memory as a sentence for describe. Implemented in lib/model/facts.c. */
-void asy_arch_facts(const asy_method *, asy_buf *);
+void asy_arch_facts(const asy_method *, const char *name, asy_buf *);
 extern const asy_spot asy_spot_model;                               /* word "arch" */
 extern const asy_kind asy_kind_arch;
 #endif

@@ -167,7 +167,8 @@ struct asy_kind {
     unsigned needs;                             /* ASY_NEED_* of all its methods */
     /* Shared keys against data.range, [lo, hi]; `block` is the map in which they stand. Optional. */
     void (*in_range)(const void *shared, const asy_tree *block, double lo, double hi, asy_diag *);
-    void (*facts)(const asy_method *, asy_buf *);   /* a sentence for describe: "Norms linf, l2."; optional */
+    /* a sentence for describe: "Norms linf, l2."; optional. name: the method's, or its preset's */
+    void (*facts)(const asy_method *, const char *name, asy_buf *);
 };
 
 /* A method with its parameters read: what code receives. */

@@ -63,7 +63,7 @@ static asy_status forward_flops(asy_arena *a, const asy_model *m, double *flops)
     return ASY_OK;
 }
 
-static asy_status measure(asy_arena *a, const asy_method *arch, asy_buf *out)
+static asy_status measure(asy_arena *a, const char *name, asy_buf *out)
 {
     asy_dataset_view view = { .hi = 1, .shape = ASY_SHAPE(1, 28, 28), .channels = 1, .std = { 1 } };
     const asy_bound *b;
@@ -72,7 +72,7 @@ static asy_status measure(asy_arena *a, const asy_method *arch, asy_buf *out)
     int64_t weights = 0, rows = 0;
     size_t bytes;
     view.data.classes = CLASSES;
-    ASY_TRY(asy_bind_text(a, &asy_spot_model, arch->name, NULL, &b));
+    ASY_TRY(asy_bind_text(a, &asy_spot_model, name, NULL, &b));
     ASY_TRY(asy_model_new(&m, a, b, &view, NULL));
     for (int i = 0; i < m->n_slots; i++) weights += m->slot[i].statistic ? 0 : m->slot[i].n;
     ASY_TRY(forward_flops(a, m, &flops));
@@ -86,14 +86,14 @@ static asy_status measure(asy_arena *a, const asy_method *arch, asy_buf *out)
     return ASY_OK;
 }
 
-void asy_arch_facts(const asy_method *arch, asy_buf *out)
+void asy_arch_facts(const asy_method *arch, const char *name, asy_buf *out)
 {
     if (!((const asy_arch *)arch)->emit) {
         asy_buf_puts(out, "Gives labels and scores; without a graph there are no gradients.");
         return;
     }
     asy_arena *a = asy_arena_new(0);
-    if (measure(a, arch, out) != ASY_OK)
+    if (measure(a, name, out) != ASY_OK)
         asy_error_clear(); /* an architecture that takes no such image has no such facts */
     asy_arena_free(a);
 }

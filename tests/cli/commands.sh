@@ -41,6 +41,7 @@ has 0 'good' "$ASSAY" grad mlp
 has 0 'good' "$ASSAY" grad tests/cli/_small.yaml
 has 0 '"verdict":"good"' "$ASSAY" grad linear --json
 has 0 '206922 weights' "$ASSAY" describe cnn-small
+has 0 '11172810 weights' "$ASSAY" describe resnet-18
 has 0 'half-way up' "$ASSAY" verify one-cycle
 has 0 '0 missed' "$ASSAY" verify schedules
 has 0 '"verdict": "found"' "$ASSAY" verify one-cycle --json

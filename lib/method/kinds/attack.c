@@ -46,8 +46,9 @@ const asy_spot asy_spot_adversary = {
 static const asy_spot *const spots[] = { &asy_spot_evaluate, &asy_spot_attack, &asy_spot_adversary, NULL };
 ASY__METHODS_OF(attack);
 
-static void facts(const asy_method *m, asy_buf *out)
+static void facts(const asy_method *m, const char *name, asy_buf *out)
 {
+    (void)name;
     unsigned bits = ((const asy_attack *)m)->norms;
     asy_buf_puts(out, "Norms");
     for (int i = 0; norms[i]; i++)

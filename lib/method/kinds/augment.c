@@ -8,8 +8,9 @@ const asy_spot asy_spot_augment = { .path = "data.augment", .noun = "augmentatio
 static const asy_spot *const spots[] = { &asy_spot_augment, NULL };
 ASY__METHODS_OF(augment);
 
-static void facts(const asy_method *m, asy_buf *out)
+static void facts(const asy_method *m, const char *name, asy_buf *out)
 {
+    (void)name;
     const asy_augment *a = (const asy_augment *)m;
     asy_buf_printf(out, "For %s%s.", a->images ? "images" : "images and tables",
                    a->mix != NULL ? "; mixes two samples of a lot, after all others" : "");

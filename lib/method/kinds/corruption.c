@@ -15,8 +15,9 @@ const asy_spot asy_spot_shift = { .path = "data.corrupt.shift", .noun = "corrupt
 static const asy_spot *const spots[] = { &asy_spot_shift, NULL };
 ASY__METHODS_OF(corruption);
 
-static void facts(const asy_method *m, asy_buf *out)
+static void facts(const asy_method *m, const char *name, asy_buf *out)
 {
+    (void)name;
     asy_buf_printf(out, "For images. MNIST-C has severity %d.", ((const asy_corruption *)m)->published);
 }
 

@@ -8,8 +8,9 @@ const asy_spot asy_spot_loss = { .path = "train.loss", .noun = "loss", .word = "
 static const asy_spot *const spots[] = { &asy_spot_loss, NULL };
 ASY__METHODS_OF(loss);
 
-static void facts(const asy_method *m, asy_buf *out)
+static void facts(const asy_method *m, const char *name, asy_buf *out)
 {
+    (void)name;
     asy_buf_puts(out, ((const asy_loss *)m)->flags & ASY_LOSS_DECOMPOSES ? "A mean over examples."
                                                                          : "Not a mean over examples.");
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# experiments/reference/cifar10-resnet20.yaml in PyTorch, from the same weights, on the same samples in the same order: both
-# loss curves beside each other, step by step.
+# experiments/reference/cifar10-resnet20.yaml in PyTorch, from the same weights, on the same samples in the same order: the loss
+# curves beside each other, step by step. Training doubles a rounding error every few steps, so PyTorch in float64 runs along
+# (unless FLOAT64=0): how far ours and how far PyTorch's float32 is from it.
 # resnet20.py ASSAY SPEC DATA [STEPS] [KEY=VALUE…]: the binary, the spec, the folder with cifar10/; STEPS 0: the spec's epochs.
 import gzip
 import hashlib
@@ -111,7 +112,6 @@ curve, rate = [m["loss"] for m in lines if "lr" in m], [m["lr"] for m in lines i
 contract, kind = json.loads(meta["contract"]), json.loads(meta["arch"])["norm"]
 x, y = data(contract["mean"], contract["std"])
 split = np.arange(len(y))
-net = Net(kind)
 names = {"mean": "running_mean", "var": "running_var", "count": "num_batches_tracked"}
 state = {}
 for k, w in weights.items():
@@ -124,27 +124,41 @@ for k in list(state):                                       # the step above has
         state[k].fill_(1)
     elif k.endswith("num_batches_tracked"):
         state[k] = torch.tensor(0)
-net.load_state_dict(state)
-opt = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4)
-worst, done, total = 0.0, 0, 0.0
+
+
+def trainer(real):
+    net = Net(kind)
+    net.load_state_dict(state)
+    net.to(real)
+    opt = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4)
+
+    def step(i, lr):
+        opt.param_groups[0]["lr"] = lr
+        opt.zero_grad()
+        loss = F.cross_entropy(net(x[i].to(real)), y[i])
+        loss.backward()
+        opt.step()
+        return loss.item()
+    return step
+
+
+apart = lambda a, b: abs(a - b) / abs(b)
+nets = [trainer(torch.float32)] + ([trainer(torch.float64)] if os.environ.get("FLOAT64") != "0" else [])
+worst, done = [0.0, 0.0, 0.0], 0
 print("norm: %s, torch %s" % (kind, torch.__version__))
+print("step        ours      torch f32  torch f64     largest so far: ours, torch f32 from f64; ours from torch f32")
 for epoch in range(EPOCHS):
-    p, mean, ours_mean, seen = order(epoch, split), 0.0, 0.0, 0
+    p, sums, seen = order(epoch, split), np.zeros(3), 0
     for b in range(0, len(p), BATCH):
         if done == len(curve):
             break
         i = torch.from_numpy(p[b:b + BATCH])
-        opt.param_groups[0]["lr"] = rate[done]
-        opt.zero_grad()
-        loss = F.cross_entropy(net(x[i]), y[i])
-        loss.backward()
-        opt.step()
-        apart = abs(loss.item() - curve[done]) / loss.item()
-        worst, done = max(worst, apart), done + 1
-        mean, ours_mean, seen = mean + loss.item() * len(i), ours_mean + curve[done - 1] * len(i), seen + len(i)
-        if done in (1, 2, 5, 10, 20, 50, 100, 200) or done == len(curve):
-            print("step %4d   ours %.7f   torch %.7f   apart %.1e   most so far %.1e" % (done, curve[done - 1], loss.item(), apart, worst),
-                  flush=True)
+        loss = [f(i, rate[done]) for f in nets]
+        row = [curve[done], loss[0], loss[-1]]
+        worst = [max(w, v) for w, v in zip(worst, (apart(row[0], row[2]), apart(row[1], row[2]), apart(row[0], row[1])))]
+        sums, seen, done = sums + np.array(row) * len(i), seen + len(i), done + 1
+        if done in (1, 2, 5, 10, 20, 30, 40, 50, 100, 200) or done == len(curve):
+            print("%5d   %.7f  %.7f  %.7f     %.1e %.1e; %.1e" % (done, *row, *worst), flush=True)
     if seen:
-        print("epoch %d    ours %.7f   torch %.7f   mean loss of %d samples, apart %.1e"
-              % (epoch + 1, ours_mean / seen, mean / seen, seen, abs(ours_mean - mean) / mean), flush=True)
+        print("epoch %d %.7f  %.7f  %.7f     mean loss of %d samples; ours from torch f32 %.1e"
+              % (epoch + 1, *(sums / seen), seen, apart(sums[0], sums[1])), flush=True)

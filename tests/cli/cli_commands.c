@@ -85,6 +85,37 @@ START_TEST(cache_keeps_what_runs_need)
 }
 END_TEST
 
+/* Paired by arm and seed: the same study has the same bits; an altered one names what differs in spec and
+ * values. */
+START_TEST(studies_are_compared)
+{
+    asy_child_must(
+        0, NULL,
+        "\"$ASSAY\" run $T/s.yaml --arm one,two -q -o $T/a && \"$ASSAY\" run $T/s.yaml --arm one,two "
+        "train.batch=10 -q -o $T/b");
+    asy_child_must(0, "8 values in both, 8 the same to the bit", "exec \"$ASSAY\" compare $T/a $T/a");
+    (void)asy_child_run("exec \"$ASSAY\" compare $T/a $T/b --metric loss");
+    ck_assert_ptr_nonnull(strstr(asy_child_said(), "spec: one: train.batch   20 → 10"));
+    ck_assert_ptr_nonnull(strstr(asy_child_said(), "one/clean.loss   "));
+    ck_assert_ptr_null(strstr(asy_child_said(), "clean.accuracy"));
+    asy_child_must(2, "no run in common",
+                   "\"$ASSAY\" run $T/s.yaml --arm one 'seeds=[9]' -q -o $T/d && exec \"$ASSAY\" "
+                   "compare $T/a $T/d");
+    asy_child_must(2, "is not a study", "exec \"$ASSAY\" compare $T/a $T");
+}
+END_TEST
+
+START_TEST(a_study_is_reproduced)
+{
+    asy_child_must(0, NULL, "\"$ASSAY\" run $T/s.yaml --arm one -q -o $T/p");
+    asy_child_must(0, "the same to the bit", "exec \"$ASSAY\" reproduce $T/p -q");
+    asy_child_must(0, NULL, "tools/same_bits.sh $T/p $T/p.again");
+    /* somebody edits a result */
+    asy_child_must(0, NULL, "sed -i 's/\"value\": [0-9.]*/\"value\": 0.123/' $T/p/runs/*/results.json");
+    asy_child_must(1, "difference", "exec \"$ASSAY\" reproduce $T/p -q -o $T/third");
+}
+END_TEST
+
 /* Every code that a source file can say is explained, and none that no file says. */
 START_TEST(all_codes_are_explained)
 {
@@ -110,6 +141,8 @@ Suite *asy_suite_cli_commands(void)
     tcase_add_test(t, reports_are_made_again);
     tcase_add_test(t, cache_keeps_what_runs_need);
     tcase_add_test(t, all_codes_are_explained);
+    tcase_add_test(t, studies_are_compared);
+    tcase_add_test(t, a_study_is_reproduced);
     tcase_set_timeout(t, 60);
     suite_add_tcase(s, t);
     return s;

@@ -281,9 +281,10 @@ static asy_status bind_runs(reader *r)
     int64_t n = (int64_t)s->n_arms * r->sweep.n * s->n_seeds;
     s->n_configs = r->sweep.n;
     if (n > MAX_RUNS) {
-        asy_diag_add(r->diag, "E0205", NULL,
-                     "%d arms with %d combinations of the axes and %d seeds each are more than %d runs",
-                     s->n_arms, r->sweep.n, s->n_seeds, MAX_RUNS);
+        const char *axes =
+            r->sweep.n > 1 ? asy_sprintf(r->arena, ", %d combinations of the axes", r->sweep.n) : "";
+        asy_diag_add(r->diag, "E0205", NULL, "%d arms%s with %d seeds each are more than %d runs", s->n_arms,
+                     axes != NULL ? axes : "", s->n_seeds, MAX_RUNS);
         return ASY_OK;
     }
     s->runs = ASY_NEWN(r->arena, n > 0 ? n : 1, asy_run_plan);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Lists of methods. `[A, {method: B, …}]`, `{A: , B: {…}}` and, for one, `A` or `{method: A, …}` say the
- * same. */
+/* Lists of methods. `[A, {method: B, …}]`, `[A: , B: {…}]`, `{A: , B: {…}}` and, for one, `A` or
+ * `{method: A, …}` say the same. */
 #include "bind.h"
 
 #include <string.h>
@@ -27,6 +27,17 @@ static asy_tree *named(asy_arena *a, const asy_tree *t, const asy_spot *spot)
     return m;
 }
 
+static bool is_block(const asy_tree *t)
+{
+    return t->kind == ASY_TREE_MAP || t->kind == ASY_TREE_NULL;
+}
+
+/* A list's member `NAME: {…}` is a map of one key that is not the spot's word. */
+static bool is_named(const asy_tree *t, const asy_spot *spot)
+{
+    return t->kind == ASY_TREE_MAP && !is_one(t, spot) && t->child && !t->child->next && is_block(t->child);
+}
+
 int asy__method_blocks(asy_arena *a, const asy_tree *t, const asy_spot *spot, const asy_tree ***out)
 {
     int n = 0;
@@ -36,9 +47,9 @@ int asy__method_blocks(asy_arena *a, const asy_tree *t, const asy_spot *spot, co
     if (!all) return 0;
     if (one) return all[0] = t, 1;
     for (const asy_tree *c = t->child; c; c = c->next) {
-        bool block = c->kind == ASY_TREE_MAP || c->kind == ASY_TREE_NULL;
         if (t->kind == ASY_TREE_MAP && strncmp(c->key, "x-", 2) == 0) continue;
-        all[n] = t->kind == ASY_TREE_MAP && block ? named(a, c, spot) : c;
+        const asy_tree *by_name = t->kind == ASY_TREE_MAP ? c : is_named(c, spot) ? c->child : NULL;
+        all[n] = by_name && is_block(by_name) ? named(a, by_name, spot) : c;
         if (all[n]) n++;
     }
     return n;

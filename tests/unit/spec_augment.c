@@ -69,6 +69,8 @@ START_TEST(forms_agree)
         "augment: [flip, {method: shift, max: 0.25}]",
         "augment: [{method: flip}, {method: shift, max: 1/4}]",
         "augment: [flip@1, {method: shift@1, max: 0.25}]",
+        "augment: [flip: , shift: {max: 0.25}]",
+        "augment: [{flip: {}}, {method: shift, max: 0.25}]",
     };
     const char *key = good(forms[0])->runs[0].train->key;
     for (size_t i = 1; i < sizeof forms / sizeof *forms; i++)

@@ -98,7 +98,10 @@ typedef struct {
 extern const asy_kind asy_kind_attack;
 extern const asy_spot asy_spot_attack;    /* nested in an evaluation or a selection: no keys of its own */
 extern const asy_spot asy_spot_adversary; /* train.adversary */
+/* mix: share of each batch's rows that is perturbed. statistics: what normalisation by the batch sees during the
+ * inner attack; the running ones are the only choice, so that a row's perturbation depends on no other row. */
 typedef struct {
     double mix;
-} asy_adversary_keys; /* mix: share of each batch's rows that is perturbed, 1 by default */
+    int64_t statistics;
+} asy_adversary_keys;
 #endif

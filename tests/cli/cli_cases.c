@@ -231,6 +231,43 @@ START_TEST(more_epochs)
 }
 END_TEST
 
+/* ---- batch statistics play no part in evaluation or attack, and survive it */
+
+static void normalised(void)
+{
+    asy_child_setup();
+    asy_child_must(0, NULL,
+                   "cat >$T/n.yaml <<'E'\n"
+                   "assay: 1\nname: n\ndata: {dataset: synth-digits, split: {train: 500, test: 64}}\n"
+                   "model: {arch: cnn-small, width: 4, norm: batch}\n"
+                   "train: {epochs: 1, batch: 32, optimizer: {method: sgd, lr: 0.05}}\n"
+                   "evaluate: {clean: accuracy, pgd: {method: pgd, norm: linf, eps: 0.1, steps: 10}}\nE\n"
+                   "\"$ASSAY\" run $T/n.yaml -q -o $T/n evaluate.clean.batch=64 evaluate.pgd.batch=64");
+}
+
+/* `batch` is in no key, so a fresh folder makes them anew: rows alone, by sevens, all at once. */
+START_TEST(rows_do_not_see_their_batch)
+{
+    asy_child_must(0, NULL,
+                   "for b in 1 7; do \"$ASSAY\" run $T/n.yaml -q -o $T/n$b evaluate.clean.batch=$b "
+                   "evaluate.pgd.batch=$b && tools/same_bits.sh $T/n $T/n$b || exit 1; done");
+}
+END_TEST
+
+/* The trained statistics are in the file, have left their start, and are what they were when it is evaluated
+ * again. */
+START_TEST(evaluation_leaves_the_statistics)
+{
+    asy_child_must(
+        0, NULL,
+        "sha256sum $T/n/stages/*/model.safetensors >$T/sum; grep -aq 'norm1.var' "
+        "$T/n/stages/*/model.safetensors; "
+        "rm -r $(dirname $T/n/stages/*/adv.npz); \"$ASSAY\" run $T/n.yaml -q -o $T/n && sha256sum -c $T/sum");
+    asy_child_must(0, "train.adversary.statistics       running",
+                   "exec \"$ASSAY\" show $T/n.yaml --origin 'train.adversary={method: fgsm, eps: 0.1}'");
+}
+END_TEST
+
 Suite *asy_suite_cli_cases(void)
 {
     Suite *s = suite_create("cli_cases");
@@ -243,6 +280,12 @@ Suite *asy_suite_cli_cases(void)
     tcase_add_loop_test(t, path_twice, 0, sizeof twice / sizeof *twice);
     tcase_add_test(t, paths_together);
     tcase_add_test(t, other_architectures);
+    suite_add_tcase(s, t);
+    t = tcase_create("batch statistics");
+    tcase_set_timeout(t, 60);
+    tcase_add_unchecked_fixture(t, normalised, asy_child_teardown);
+    tcase_add_test(t, rows_do_not_see_their_batch);
+    tcase_add_test(t, evaluation_leaves_the_statistics);
     suite_add_tcase(s, t);
     t = tcase_create("rates");
     tcase_set_timeout(t, 120);

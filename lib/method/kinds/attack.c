@@ -31,9 +31,13 @@ const asy_param asy_threat_rows[] = {
     ASY_PARAM_END
 };
 
+static const char *const statistics[] = { "running", NULL };
 static const asy_param adversary_keys[] = {
     { .key = "mix", .type = ASY_P_F64, .off = offsetof(asy_adversary_keys, mix), .def = "1", .lo = 0, .hi = 1,
       .help = "share of each batch that is perturbed" },
+    { .key = "statistics", .type = ASY_P_ENUM, .off = offsetof(asy_adversary_keys, statistics), .def = "running",
+      .choices = statistics,
+      .help = "what batch normalisation sees during the inner attack, so that no row depends on another" },
     ASY_PARAM_END
 };
 

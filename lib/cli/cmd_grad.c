@@ -6,6 +6,7 @@
 #include "../train/check_model.h"
 #include "study_args.h"
 
+
 #include <math.h>
 #include <string.h>
 
@@ -50,7 +51,7 @@ static asy_status check(asy_cli *c, const asy_bound *arch, const asy_run_plan *r
     return asy_model_check(m, loss, ROWS, x, y, id, kink, asy_rng_part(seed, "grad"), r, checked);
 }
 
-/* An architecture on random images [1,28,28] with ten classes. */
+/* An architecture on random images [1,28,28] with ten classes, or on rows of 12 of 10 symbols. */
 static asy_status check_arch(asy_cli *c, const char *name, asy_check_result *r, int *checked)
 {
     asy_dataset_view d = { .hi = 1, .shape = ASY_SHAPE(1, 28, 28), .channels = 1, .std = { 1 } };
@@ -62,6 +63,12 @@ static asy_status check_arch(asy_cli *c, const char *name, asy_check_result *r, 
     d.data.classes = 10;
     asy_rng_uniform(&rng, 0, 0, ROWS * 784, 0, 1, x);
     ASY_TRY(asy_bind_text(c->arena, &asy_spot_model, name, NULL, &arch));
+    if (((const asy_arch *)arch->m)->takes_symbols) {
+        d.shape = ASY_SHAPE(12);
+        d.data.symbols = 10;
+        d.data.top = 9;
+        for (int i = 0; i < ROWS * 12; i++) x[i] = floorf(x[i] * 10) / 9;
+    }
     return check(c, arch, NULL, &d, x, y, id, r, checked);
 }
 
@@ -74,9 +81,9 @@ static asy_status check_run(asy_cli *c, const asy_run_plan *run, asy_diag *diag,
     const asy_view *v = &d.views[0].view;
     if (v->n < ROWS) ASY_FAIL(ASY_EDATA, "part `%s` has fewer than %d rows", d.views[0].name, (int)ROWS);
     float *x = asy_alloc(c->arena, ROWS * sizeof(float), (size_t)asy_shape_count(&d.shape));
-    int32_t y[ROWS];
+    int32_t *y = asy_alloc(c->arena, ROWS * sizeof(int32_t), (size_t)asy_view_labels(v));
     uint64_t id[ROWS];
-    if (x == NULL) return asy_arena_status(c->arena);
+    if (x == NULL || y == NULL) return asy_arena_status(c->arena);
     asy_view_load(v, ROWS, 0, NULL, x, y, id);
     return check(c, run->root.model, run, &d, x, y, id, r, checked);
 }

@@ -12,10 +12,11 @@ enum { MOST_COUNTS = 50 };
 static void class_counts(const asy_data *d, const asy_part *p)
 {
     const asy_column *y = asy_data_column(d, ASY_ROLE_LABEL);
+    int64_t each = y != NULL && y->data.s.n == 2 ? y->data.s.d[1] : 1;
     printf("  %-8s %lld rows", p->name, (long long)p->n);
     for (int64_t c = 0; y != NULL && c < d->classes && d->classes <= MOST_COUNTS; c++) {
         int64_t n = 0;
-        for (int64_t i = 0; i < p->n; i++) n += ((const int32_t *)y->data.data)[p->first + i] == c;
+        for (int64_t i = 0; i < p->n * each; i++) n += ((const int32_t *)y->data.data)[p->first * each + i] == c;
         printf("%s%lld", c == 0 ? ":  " : " ", (long long)n);
     }
     putchar('\n');

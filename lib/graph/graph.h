@@ -87,6 +87,8 @@ asy_val asy_maximum(asy_graph *, asy_val, asy_val);
 asy_val asy_minimum(asy_graph *, asy_val, asy_val);
 asy_val asy_floor(asy_graph *, asy_val); /* derivative 0 */
 asy_val asy_round(asy_graph *, asy_val); /* halves to even; derivative 0 */
+/* i32: the nearest of 0 … n − 1, halves to even, NaN as 0; derivative 0 */
+asy_val asy_to_index(asy_graph *, asy_val, int64_t n);
 /* the value of y with the derivative of x: straight-through and surrogate derivatives */
 asy_val asy_through(asy_graph *, asy_val y, asy_val x);
 asy_val asy_detach(asy_graph *, asy_val); /* a view whose derivative is 0 */

@@ -17,6 +17,10 @@ typedef struct {
     int64_t classes;
     int n_table;
     const asy_named *table; /* what the arch's `tables` gave */
+    /* of an arch of symbols: how many there are, what the highest byte stands for; rows with labels for each
+     * of `targets` places (0: one label), `hidden` of which are hidden from the model (0: none) */
+    int64_t symbols, targets, hidden;
+    double top;
 } asy_arch_io;
 enum { ASY_ARCH_TABLES = 16 };
 /* What a model without a graph has learnt: named tensors, as they stand in its file. */
@@ -54,6 +58,9 @@ typedef struct {
                           asy_arena *tmp);
     /* The training that a spec means where it names none; NULL: that of the place, by gradients. */
     const char *procedure;
+    /* x is row i32 [T], symbols 0 … io->symbols − 1, and io->symbols where one is hidden. With io->targets the
+     * logits are [T, classes]. */
+    bool takes_symbols;
 } asy_arch;
 /* What a model of this arch can give, as ASY_NEED_* bits: to be matched with what methods need. */
 static inline unsigned asy_arch_gives(const asy_arch *a)

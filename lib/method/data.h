@@ -35,12 +35,14 @@ typedef struct { const char *name; int64_t first, n; } asy_part;        /* rows 
 enum { ASY_MAX_PARTS = 8, ASY_MAX_NOTES = 8 };
 typedef struct {
     const char *name;
-    int n_cols; asy_column *cols;           /* inputs U8 or F32, [n, C,H,W] or [n, D]; labels I32, [n] */
+    int n_cols; asy_column *cols;           /* inputs U8 or F32, [n, C,H,W] or [n, D]; labels I32, [n], or [n, T] for T labels a row */
     int64_t n;                              /* rows, all parts after another: the row number is the sample's id */
     int n_parts; asy_part parts[ASY_MAX_PARTS];
     double lo, top;                         /* stored range: U8 images 0, 255 */
     int64_t classes; const char *const *class_names;    /* names may be NULL */
     bool ordinal;                           /* the classes are ordered */
+    int64_t symbols;                        /* the inputs are bytes that stand for one of as many symbols; 0: they are numbers */
+    bool masked;                            /* the T labels are the input's own symbols: models hide some and guess them */
     asy_digest sha;                         /* of the content: files' SHA-256 chained, or of a generator's parameters and output */
     int n_notes; const char *notes[ASY_MAX_NOTES];      /* what a reader decided, for people */
 } asy_data;
@@ -61,6 +63,9 @@ typedef struct {
 typedef struct { const char *path; char *data; size_t n; } asy_bytes;
 enum { ASY_FILE_LIMIT = 1 << 30 };          /* bytes, also after inflating: a bomb stops here */
 
+/* Labels of a row of text: the character behind it, the one behind each of its characters, or they themselves,
+ * some of which models are to guess. */
+enum { ASY_TARGET_NEXT, ASY_TARGET_EACH, ASY_TARGET_MASKED };
 /* What a spec or a recipe says about the form of files. Each reader takes what concerns it. */
 typedef struct {
     enum { ASY_HEADER_YES, ASY_HEADER_NO, ASY_HEADER_GIVEN } header;    /* csv: names in the first row; c1, c2 … ; `names` */
@@ -72,8 +77,10 @@ typedef struct {
     bool any_domain;            /* arff: values outside a declared domain are taken */
     asy_shape shape;            /* bits: of a sample */
     int64_t length;             /* text: characters a row; 0: 64 */
+    int64_t target;             /* text: ASY_TARGET_…, what a row's labels are */
     /* What `survey` found over all files of the set: the smallest index or the like. */
     bool surveyed; int64_t least, most;
+    bool seen[256];             /* text: bytes that occur */
 } asy_form;
 
 /* A column as a file has it: an array whose first axis counts rows, or text. */

@@ -154,6 +154,7 @@ static asy_status read_form(const asy_data_in *in, const asy_data_par *par, asy_
 {
     const asy_tree *h = par->header;
     *f = (asy_form){ .trim = par->trim, .n_na = par->na.n, .na = par->na.v, .length = par->length };
+    f->target = par->target;
     if (par->separator != NULL && strcmp(par->separator, "blanks") == 0) f->separator = ' ';
     else if (par->separator != NULL && strcmp(par->separator, "tab") == 0) f->separator = '\t';
     else if (par->separator != NULL) f->separator = par->separator[0];
@@ -179,6 +180,8 @@ static asy_status load_known(const asy_data_in *in, const asy_data_in *raw, cons
     if (p == NULL) return asy_arena_status(raw->arena);
     if (r->dir != NULL) ASY_TRY(read_form(in, par, &t->form));
     else t->form = r->form;
+    t->form.target = par->target;
+    if (t->form.length > 0) t->form.length = par->length;
     ASY_TRY(known_files(in, raw, par->dataset, r, t, p, &n));
     ASY_TRY(parse_all(raw, t, p, n));
     keep_notes(in, p, n, d);
@@ -290,7 +293,7 @@ static asy_status load_files(const asy_data_in *in, const asy_data_in *raw, cons
     ASY_TRY(asy__join(in, &plan, n, p, d));
     const asy_column *x = asy_data_column(d, ASY_ROLE_INPUT);
     d->lo = 0;
-    d->top = x != NULL && x->data.type == ASY_U8 ? 255 : 1;
+    d->top = x == NULL || x->data.type != ASY_U8 ? 1 : d->symbols > 1 ? (double)d->symbols - 1 : 255;
     return ASY_OK;
 }
 

@@ -27,6 +27,7 @@ typedef struct {
 typedef struct {
     asy_method m;
     asy_status (*run)(const asy_bound *, asy_eval_ctx *);
+    bool many_labels;               /* takes rows with several labels (data.target) */
 } asy_evaluation;
 extern const asy_kind asy_kind_evaluation;
 

@@ -23,13 +23,13 @@ static const asy_raw *raw_of(const asy__piece *p, const asy__want *w, int table)
     return &p->stack[w->stack].table[table].cols[w->col];
 }
 
-static asy_status put_label(const asy_data_in *in, const char *path, const asy_tensor *t, int32_t *out,
-                            int64_t *classes)
+static asy_status put_label(const asy_data_in *in, const char *path, const asy_tensor *t, int dims,
+                            int32_t *out, int64_t *classes)
 {
-    if (t->s.n != 1) return asy__bad_file(in, path, "the labels have %d dimensions, one is needed", t->s.n);
+    if (t->s.n != dims) return asy__bad_file(in, path, "the labels have %d dimensions, one is needed", t->s.n);
     if (t->type == ASY_F32 || t->type == ASY_F64)
         return asy__bad_file(in, path, "the labels are not integers");
-    for (int64_t i = 0; i < t->s.d[0]; i++) {
+    for (int64_t i = 0, m = asy_shape_count(&t->s); i < m; i++) {
         int32_t y = t->type == ASY_U8 ? ((const uint8_t *)t->data)[i] : ((const int32_t *)t->data)[i];
         if (y < 0 || y >= MAX_CLASSES || (*classes > 0 && y >= *classes))
             return asy__bad_file(in, path, "label %d in row %lld is not a class", y, (long long)i);
@@ -41,17 +41,27 @@ static asy_status put_label(const asy_data_in *in, const char *path, const asy_t
 static asy_status labels(const asy_data_in *in, int n, const asy__piece *p, const asy__want *w, asy_column *c,
                          asy_data *d)
 {
-    int64_t at = 0, most = 0;
-    c->data = asy_tensor_new(in->arena, ASY_I32, ASY_SHAPE(d->n));
+    const asy_raw *first = raw_of(&p[0], w, 0);
+    /* labels of a declared alphabet may be several a row */
+    int dims = first->n_values > 0 && first->data.s.n == 2 ? 2 : 1;
+    int64_t at = 0, most = 0, each = dims == 2 ? first->data.s.d[1] : 1, n_labels = d->n * each;
+    c->data = asy_tensor_new(in->arena, ASY_I32, dims == 2 ? ASY_SHAPE(d->n, each) : ASY_SHAPE(d->n));
     if (c->data.data == NULL) return asy_arena_status(in->arena);
+    if (dims == 2) {
+        const char **copy = ASY_NEWN(in->arena, first->n_values, const char *);
+        if (copy == NULL) return asy_arena_status(in->arena);
+        for (int64_t i = 0; i < first->n_values; i++) copy[i] = asy_strdup(in->arena, first->values[i]);
+        d->classes = first->n_values;
+        d->class_names = copy;
+    }
     for (int i = 0; i < n; i++)
         for (int t = 0; t < p[i].stack[w->stack].n; t++) {
             const asy_tensor *x = &raw_of(&p[i], w, t)->data;
             ASY_TRY(
-                put_label(in, p[i].stack[w->stack].path[t], x, (int32_t *)c->data.data + at, &d->classes));
-            at += x->s.d[0];
+                put_label(in, p[i].stack[w->stack].path[t], x, dims, (int32_t *)c->data.data + at, &d->classes));
+            at += x->s.d[0] * each;
         }
-    for (int64_t i = 0; i < d->n; i++)
+    for (int64_t i = 0; i < n_labels; i++)
         if (((const int32_t *)c->data.data)[i] >= most) most = ((const int32_t *)c->data.data)[i] + 1;
     if (d->classes == 0) d->classes = most;
     return ASY_OK;
@@ -76,7 +86,7 @@ static void put_values(const asy_tensor *t, asy_dtype type, void *to, int64_t n)
 }
 
 static asy_status array(const asy_data_in *in, int n, const asy__piece *p, const asy__want *w, asy_column *c,
-                        const asy_data *d)
+                        asy_data *d)
 {
     const asy_tensor *first = &raw_of(&p[0], w, 0)->data;
     asy_shape s = sample_shape(first), all = { .n = s.n + 1, .d = { d->n } };
@@ -85,6 +95,7 @@ static asy_status array(const asy_data_in *in, int n, const asy__piece *p, const
         return asy__bad_file(in, p[0].stack[w->stack].path[0], "its samples are empty");
     memcpy(all.d + 1, s.d, (size_t)s.n * sizeof s.d[0]);
     asy_dtype type = stored(w->role, first->type);
+    if (w->role == ASY_ROLE_INPUT && type == ASY_U8) d->symbols = raw_of(&p[0], w, 0)->n_values;
     c->data = asy_tensor_new(in->arena, type, all);
     if (c->data.data == NULL) return asy_arena_status(in->arena);
     for (int i = 0; i < n; i++)

@@ -80,7 +80,7 @@ asy_status asy__label_noise(const asy_data_par *par, const asy_data_in *in, asy_
     const asy_label_noise_par *n = par->corrupt != NULL ? par->corrupt->labels : NULL;
     const asy_column *label = asy_data_column(&d->data, ASY_ROLE_LABEL);
     if (n == NULL) return ASY_OK;
-    if (label == NULL || d->data.classes < 2) {
+    if (label == NULL || label->data.s.n != 1 || d->data.classes < 2) {
         asy_diag_add(in->diag, "E0406", in->loc, "label noise needs labels of two classes or more");
         return ASY_EDATA;
     }
@@ -136,7 +136,7 @@ asy_status asy__subset(const asy_data_par *par, const asy_data_in *in, asy_datas
     if (par->subset == NULL) return ASY_OK;
     asy_view *w = &d->views[asy__train_part(d)].view, whole = *w;
     if (par->subset->per_class > 0) {
-        if (w->label != NULL) return per_class(in, &d->data, par->subset->per_class, w);
+        if (w->label != NULL && w->label->data.s.n == 1) return per_class(in, &d->data, par->subset->per_class, w);
         asy_diag_add(in->diag, "E0405", in->loc,
                      "`subset` asks for rows per class, but the data has no labels");
         return ASY_EDATA;

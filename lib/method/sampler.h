@@ -11,7 +11,7 @@ typedef struct {
     const uint64_t *id;
     int64_t batch, epoch;
     asy_rng order;
-    const int32_t *label;
+    const int32_t *label; /* NULL: rows have several */
 } asy_sampler_in;
 /* batch b: index[first[b] … first[b+1]), indices into the view */
 typedef struct { int64_t n_batches; int64_t *first; uint32_t *index; } asy_order;

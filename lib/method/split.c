@@ -321,7 +321,9 @@ static asy_status divide(const asy_data_in *in, const asy_data *d, int n, reques
             request *r = &req[k];
             source *s = &src[r->source];
             const int32_t *y =
-                label != NULL ? (const int32_t *)label->data.data + d->parts[r->source].first : NULL;
+                label != NULL && label->data.s.n == 1
+                    ? (const int32_t *)label->data.data + d->parts[r->source].first
+                    : NULL;
             if (!in_round(r, round)) continue;
             if (r->how == TAKE_PER_CLASS && y == NULL) {
                 complain(in, "E0405", r->tree,

@@ -71,6 +71,7 @@ static const asy_param file_row[] = { { .key = "*",
                                         .help = "one part's files" },
                                       ASY_PARAM_END };
 #define par asy_data_par
+static const char *const targets[] = { "next", "each", "masked", NULL };
 const asy_param asy_data_rows[] = {
     ASY_PARAM_METHOD(dataset, NULL, asy_spot_dataset, "a known set or a generator"),
     ASY_PARAM_MAP(files, file_row, "part → PATH or {input: PATH, label: PATH}"),
@@ -82,6 +83,9 @@ const asy_param asy_data_rows[] = {
     ASY_PARAM_BOOL(trim, "false", "csv: blanks around a cell are not part of it"),
     ASY_PARAM_STRS(na, NULL, "cells that stand for a missing value; by default the empty cell"),
     ASY_PARAM_I64(length, "64", 1, 1 << 20, "text: characters of a row"),
+    ASY_PARAM_ENUM(target, "next", targets,
+                   "text: what is predicted: the character behind a row, the one behind each of its own, or "
+                   "some of its own that are hidden"),
     ASY_PARAM_CUSTOM(columns, "label, ordinal, numeric, categorical, sensitive, weight, group, id, drop"),
     ASY_PARAM_BLOCK(encode, encode_rows, asy_encode_par, "how a table becomes the model's input"),
     ASY_PARAM_METHODS(augment, NULL, asy_spot_augment,
@@ -108,10 +112,16 @@ static float scaled(const asy_view *w, float v)
                               ((v - (float)w->data->lo) / ((float)w->data->top - (float)w->data->lo));
 }
 
+int64_t asy_view_labels(const asy_view *w)
+{
+    return w->label != NULL && w->label->data.s.n == 2 ? w->label->data.s.d[1] : 1;
+}
+
 void asy_view_load(const asy_view *w, int64_t n, int64_t first, const uint32_t *index, float *x, int32_t *y,
                    uint64_t *id)
 {
     int64_t each = w->data->n > 0 ? asy_shape_count(&w->input->data.s) / w->data->n : 0;
+    int64_t labels = asy_view_labels(w);
     float table[256];
     bool bytes = w->input->data.type == ASY_U8;
     for (int v = 0; v < 256; v++) table[v] = scaled(w, (float)v);
@@ -125,7 +135,9 @@ void asy_view_load(const asy_view *w, int64_t n, int64_t first, const uint32_t *
             const float *from = (const float *)w->input->data.data + row * each;
             for (int64_t j = 0; j < each; j++) to[j] = scaled(w, from[j]);
         }
-        if (y != NULL) y[i] = w->label != NULL ? ((const int32_t *)w->label->data.data)[row] : 0;
+        for (int64_t j = 0; y != NULL && j < labels; j++)
+            y[i * labels + j] =
+                w->label != NULL ? ((const int32_t *)w->label->data.data)[row * labels + j] : 0;
         if (id != NULL) id[i] = row;
     }
 }
@@ -155,7 +167,8 @@ asy_status asy_view_subset(asy_arena *a, const asy_view *w, int64_t n, asy_view 
 {
     *out = *w;
     if (n <= 0 || n >= w->n) return ASY_OK;
-    int64_t classes = w->label != NULL && w->data->classes > 0 ? w->data->classes : 1;
+    bool stratified = w->label != NULL && w->label->data.s.n == 1;
+    int64_t classes = stratified && w->data->classes > 0 ? w->data->classes : 1;
     int64_t *have = ASY_NEWN(a, classes, int64_t), *get = ASY_NEWN(a, classes, int64_t);
     uint64_t *id = ASY_NEWN(a, w->n, uint64_t), (*scratch)[2] = asy_alloc(a, (size_t)w->n, sizeof *scratch);
     uint32_t *order = ASY_NEWN(a, w->n, uint32_t), *row = ASY_NEWN(a, n, uint32_t);
@@ -277,6 +290,7 @@ asy_status asy_dataset_divide(const asy_data_par *p, const asy_data_in *in, cons
                               asy_rng seed, asy_dataset_view *d)
 {
     *d = (asy_dataset_view){ .data = *data, .lo = 0, .hi = 1 };
+    d->data.masked = p->target == ASY_TARGET_MASKED && data->symbols > 0;
     if (p->range.n == 2) d->lo = p->range.v[0], d->hi = p->range.v[1];
     ASY_TRY(asy__split(p, in, asy_rng_part(seed, "split"), d));
     ASY_TRY(asy__encode(p, in, d));

@@ -37,7 +37,7 @@ typedef struct {
     const char *separator;
     bool trim;
     asy_strs na;
-    int64_t length;
+    int64_t length, target;
     const asy_tree *columns; /* asy_columns_par, read by asy__columns_read so that its places are known */
     const asy_encode_par *encode;
     asy_bounds augment; /* of training samples: the train stage's alone */
@@ -78,6 +78,8 @@ typedef struct {
                                                              channels: C, or D if D ≤ 64, else 1 */
 } asy_dataset_view;
 
+/* Labels a row: 1, or the T of text. */
+int64_t asy_view_labels(const asy_view *);
 /* Finds, reads and checks the data, makes the split (stream SEED/split) and the label noise
  * (SEED/noise/labels). Complaints are E04 (and E02 for the
  * split's form) in in->diag. */
@@ -91,8 +93,8 @@ asy_status asy_dataset_divide(const asy_data_par *, const asy_data_in *, const a
 /* Form of the block alone, without touching files (for `check`). */
 void asy_data_par_check(const void *par, const void *shared, asy_site *);
 const asy_view *asy_dataset_part(const asy_dataset_view *, const char *name); /* NULL if there is none */
-/* Samples view->row[index[i]], i < n: x [n, S…] as lo + (hi − lo)·(v / top) in f32 by a true division, y [n],
- * id [n]. y, id may be NULL; index NULL: 0 … n−1 from `first`. */
+/* Samples view->row[index[i]], i < n: x [n, S…] as lo + (hi − lo)·(v / top) in f32 by a true division, y [n]
+ * (or [n, T]), id [n]. y, id may be NULL; index NULL: 0 … n−1 from `first`. */
 void asy_view_load(const asy_view *, int64_t n, int64_t first, const uint32_t *index, float *x, int32_t *y,
                    uint64_t *id);
 /* A fixed stratified subset of n rows (stream "subset", which never depends on the seed); n ≥ view->n or n ≤

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Accuracy and cross-entropy of the unperturbed rows. */
-#include "assay.h"
+#include "_labels.h"
 #include "attack/record.h"
 #include "attack/scorer.h"
 
@@ -61,6 +61,7 @@ static asy_status run(const asy_bound *b, asy_eval_ctx *c)
                .batch = c->keys->batch > 0 && c->keys->batch < c->view->n ? c->keys->batch : c->view->n };
     (void)b;
     if (c->view->n < 1) ASY_FAIL(ASY_EDATA, "there are no rows to measure accuracy on");
+    if (c->model->io.targets > 0) return asy__labels_accuracy(c);
     ASY_TRY(allocate(&w, c->arena, c->model, c->view->n));
     ASY_TRY(asy_scorer_new(&w.scorer, c->model, c->backend, c->pool, w.batch,
                            asy_rng_part(asy_rng_part(c->seed, "noise"), "score"), c->keys->draws));
@@ -74,7 +75,10 @@ const asy_evaluation asy_evaluation_accuracy = {
     .m = { .name = "accuracy", .summary = "share of rows whose label is predicted, and mean cross-entropy",
            .revision = 1, .cite = "Wilson 1927, J. Am. Stat. Assoc. 22 (interval)",
            .doc = "accuracy has the Wilson interval of the rows; loss is the mean cross-entropy (natural "
-                  "logarithm). The first of equal scores is the prediction.",
+                  "logarithm). The first of equal scores is the prediction. Where rows have several labels "
+                  "(`data.target`) n counts labels, and the interval (normal, of the rows' rates) takes rows as "
+                  "independent, not labels.",
            .example = "clean: accuracy"},
     .run = run,
+    .many_labels = true,
 };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* What an architecture costs, for `describe`: on [1,28,28] with 10 classes and its default parameters. */
+/* What an architecture costs, for `describe`: on [1,28,28] with 10 classes, or rows of 64
+ * of 65 symbols, with its default parameters. */
 #include "../graph/plan.h"
 #include "../method/params.h"
 #include "model.h"
 
-enum { CLASSES = 10, MOST_ROWS = 1 << 20 };
+enum { CLASSES = 10, LENGTH = 64, SYMBOLS = 65, MOST_ROWS = 1 << 20 };
 static const size_t budget = (size_t)1 << 30;
 
 /* A training step's plan: loss and the gradient of every weight, without an optimiser. */
@@ -73,6 +74,11 @@ static asy_status measure(asy_arena *a, const char *name, asy_buf *out)
     size_t bytes;
     view.data.classes = CLASSES;
     ASY_TRY(asy_bind_text(a, &asy_spot_model, name, NULL, &b));
+    if (((const asy_arch *)b->m)->takes_symbols) {
+        view.shape = ASY_SHAPE(LENGTH);
+        view.data.classes = view.data.symbols = SYMBOLS;
+        view.data.top = SYMBOLS - 1;
+    }
     ASY_TRY(asy_model_new(&m, a, b, &view, NULL));
     for (int i = 0; i < m->n_slots; i++) weights += m->slot[i].statistic ? 0 : m->slot[i].n;
     ASY_TRY(forward_flops(a, m, &flops));
@@ -80,9 +86,10 @@ static asy_status measure(asy_arena *a, const char *name, asy_buf *out)
     ASY_TRY(largest_batch(m, &rows));
     asy_buf_printf(
         out,
-        "On [1,28,28] with 10 classes: %lld weights, %.3g MFLOP forward; a step of 128 takes %.1f MiB, "
+        "On %s: %lld weights, %.3g MFLOP forward; a step of 128 takes %.1f MiB, "
         "in 1 GiB fit %lld rows.",
-        (long long)weights, flops / 1e6, (double)bytes / 1048576, (long long)rows);
+        view.data.symbols > 0 ? "rows of 64 of 65 symbols" : "[1,28,28] with 10 classes", (long long)weights,
+        flops / 1e6, (double)bytes / 1048576, (long long)rows);
     return ASY_OK;
 }
 

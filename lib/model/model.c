@@ -2,6 +2,7 @@
 #include "members.h"
 #include "../graph/op.h"
 #include "../method/loss.h"
+#include "targets.h"
 #include <math.h>
 #include <string.h>
 
@@ -98,6 +99,33 @@ static asy_status take_tables(asy_model *m, asy_arena *a, const asy_dataset_view
     return asy_arena_status(a);
 }
 
+/* Symbols, and labels for each place. */
+static asy_status take_symbols(asy_model *m, const asy_dataset_view *v)
+{
+    const asy_column *label = asy_data_column(&v->data, ASY_ROLE_LABEL);
+    const char *name = m->arch->name;
+
+    if (label && label->data.s.n == 2)
+        asy_targets_set(&m->io, label->data.s.d[1], v->data.masked);
+    if (!arch_of(m)->takes_symbols && m->io.targets > 0)
+        ASY_FAIL(ASY_ESHAPE, "`%s` gives one answer a row; the data have %lld labels a row (`data.target`)", name,
+                 (long long)m->io.targets);
+    if (!arch_of(m)->takes_symbols)
+        return ASY_OK;
+    m->io.top = v->data.top - v->data.lo;
+    m->io.symbols = v->data.symbols;
+    if (m->io.symbols < 1 || v->shape.n != 1)
+        ASY_FAIL(ASY_ESHAPE, "`%s` takes rows of symbols: `dataset: tinyshakespeare`, or a file read with `format: "
+                             "text`", name);
+    if (m->io.targets > 0 && m->io.targets != v->shape.d[0])
+        ASY_FAIL(ASY_ESHAPE, "`%s` gives an answer for each of %lld symbols; the data have %lld labels a row", name,
+                 (long long)v->shape.d[0], (long long)m->io.targets);
+    for (int c = 0; c < v->channels; c++)
+        if (v->mean[c] != 0.0 || v->std[c] != 1.0)
+            ASY_FAIL(ASY_ESHAPE, "`%s` takes symbols, which cannot be normalised; leave `normalize` out", name);
+    return ASY_OK;
+}
+
 asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, const asy_dataset_view *v,
                          const asy_bound *loss)
 {
@@ -120,6 +148,7 @@ asy_status asy_model_new(asy_model **out, asy_arena *a, const asy_bound *arch, c
     m->class_names = v->data.class_names;
     m->members = members_of(arch);
     m->any_outputs = loss == NULL;
+    ASY_TRY(take_symbols(m, v));
     ASY_TRY(take_tables(m, a, v));
     m->outputs = one ? 1 : v->data.classes;
     if (asy_model_has_graph(m))
@@ -221,10 +250,11 @@ asy_val asy__model_emit_one(const asy_model *m, asy_scope *sc, asy_val x)
     z = arch_of(m)->emit(m->arch->params, &io, sc, x);
     t = asy_val_type(g, z);
 
-    if (z.id && (t.cls != ASY_ROW || t.shape.n != 1 || t.shape.d[0] != m->outputs))
+    if (z.id && (t.cls != ASY_ROW || t.shape.n != 1 + (io.targets > 0) || t.shape.d[t.shape.n - 1] != m->outputs
+                 || (io.targets > 0 && t.shape.d[0] != io.targets)))
         return asy_graph_fail(g, "`%s` does not give one score a class", m->arch->name);
     if (m->outputs < m->io.classes)
-        z = asy_pad(g, z, 0, 1, 0, 0);
+        z = asy_pad(g, z, t.shape.n - 1, 1, 0, 0);
     asy_scope_tap(sc, "logits", z);
     return z;
 }
@@ -240,7 +270,7 @@ asy_val asy_model_emit(const asy_model *m, asy_scope *sc, asy_val x)
         if (m->slot[i].frozen)
             asy_scope_hold(sc, m->slot[i].name);
     asy_scope_tap(sc, "input", x);
-    x = normalise(m, g, x);
+    x = arch_of(m)->takes_symbols ? asy_targets_symbols(sc, &m->io, x, m->lo, m->hi) : normalise(m, g, x);
     z = m->members > 1 ? asy__members_emit(m, sc, x) : asy__model_emit_one(m, sc, x);
     return asy_val_name(g, z, "logits");
 }

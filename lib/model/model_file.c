@@ -84,6 +84,10 @@ static asy_status contract_text(const asy_model *m, asy_arena *a, const char **o
     }
     asy_jw_key(&w, "classes");
     asy_jw_int(&w, m->io.classes);
+    if (m->io.hidden > 0) {
+        asy_jw_key(&w, "hidden");
+        asy_jw_int(&w, m->io.hidden);
+    }
     asy_jw_key(&w, "input");
     put_shape(&w, &m->io.in);
     asy_jw_key(&w, "mean");
@@ -96,6 +100,14 @@ static asy_status contract_text(const asy_model *m, asy_arena *a, const char **o
     put_nums(&w, 2, range);
     asy_jw_key(&w, "std");
     put_nums(&w, m->channels, m->std);
+    if (m->io.symbols > 0) {
+        asy_jw_key(&w, "symbols");
+        asy_jw_int(&w, m->io.symbols);
+    }
+    if (m->io.targets > 0) {
+        asy_jw_key(&w, "targets");
+        asy_jw_int(&w, m->io.targets);
+    }
     asy_jw_object_end(&w);
     *out = asy_strdup(a, asy_buf_text(&b));
     s = asy_buf_status(&b);
@@ -208,6 +220,13 @@ static void check_outputs(loader *l, const asy_json *contract, asy_model *out)
     }
 }
 
+static bool same_count(const asy_json *contract, const char *key, int64_t n)
+{
+    const asy_json *j = asy_json_get(contract, key);
+
+    return (j && j->kind == ASY_J_INT ? j->i : 0) == n;
+}
+
 /* Range, normalisation and outputs of the file, into `out`. */
 static void check_contract(loader *l, const char *text, asy_model *out)
 {
@@ -225,7 +244,8 @@ static void check_contract(loader *l, const char *text, asy_model *out)
     }
     classes = asy_json_get(j, "classes");
     if (!same_shape(asy_json_get(j, "input"), &out->io.in) || !classes || classes->kind != ASY_J_INT
-        || classes->i != out->io.classes) {
+        || classes->i != out->io.classes || !same_count(j, "symbols", out->io.symbols)
+        || !same_count(j, "targets", out->io.targets) || !same_count(j, "hidden", out->io.hidden)) {
         COMPLAIN(l, "E0507", "the model in `%s` was made for other inputs or classes than the data's",
                  l->path);
         asy_diag_note(l->diag, "its contract: %.200s", text);

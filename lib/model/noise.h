@@ -12,6 +12,7 @@ typedef struct {
     int32_t word[ASY__NOISE][2];       /* what is bound to them: keys, … */
     int64_t max_rows;
     int32_t *id_word, *draw_word; /* … [max_rows, 2], [max_rows] */
+    asy_val counts; /* row [T]: which of a row's labels count (targets.h); {0}: all */
 } asy__noise;
 /* A name with what stands before it at present. */
 const char *asy__scope_name(const asy_scope *, const char *);

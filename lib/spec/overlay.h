@@ -16,6 +16,8 @@ const char *asy__own_procedure(asy_arena *, const asy_tree *root);
 asy_tree *asy__lay_procedure(asy_arena *, asy_diag *, asy_tree *root, const char *procedure);
 /* E0303 for every method that needs what the model's architecture does not give, with what would work. */
 void asy__check_needs(asy_arena *, asy_diag *, const asy_tree *, const asy_root *, const asy_rtree *);
+/* Symbols that would be normalised, and rows with several labels where one is meant: E0303. */
+void asy__check_labels(asy_diag *, const asy_root *, const asy_rtree *);
 extern const asy_param asy__root_rows[]; /* the root block */
 extern const asy_param asy__expect_row[]; /* a claim of `expect` */
 /* Arms, evaluations and paths that claims name: E0204, E0205, E0210. */

@@ -249,6 +249,7 @@ static asy_status bind_config(reader *r, asy_binder *b, const char *arm, int com
         check_ranges(r, first.resolved, data->range.n == 2 ? data->range.v[0] : 0,
                      data->range.n == 2 ? data->range.v[1] : 1);
     asy__check_needs(r->arena, r->diag, t, &first.root, first.resolved);
+    asy__check_labels(r->diag, &first.root, first.resolved);
     ASY_TRY(asy__sweep_name(r->arena, &r->sweep, combination, &first));
     for (int k = 0; k < s->n_seeds; k++) {
         asy_run_plan *run = &s->runs[s->n_runs++];

@@ -4,16 +4,16 @@
 
 enum { ROWS_A_TASK = 64 };
 
-asy_status asy__batch_new(asy__batch *b, asy_arena *a, const asy_shape *sample, int64_t capacity,
+asy_status asy__batch_new(asy__batch *b, asy_arena *a, const asy_arch_io *io, int64_t capacity,
                           asy_pool *pool)
 {
-    int64_t width = asy_shape_count(sample);
+    int64_t width = asy_shape_count(&io->in), labels = io->targets > 0 ? io->targets : 1;
 
     if (width <= 0 || capacity > INT64_MAX / width / (int64_t)sizeof(float))
         ASY_FAIL(ASY_ESHAPE, "a batch of %lld samples of this shape cannot be held", (long long)capacity);
-    *b = (asy__batch){ .capacity = capacity, .width = width, .pool = pool };
+    *b = (asy__batch){ .capacity = capacity, .width = width, .labels = labels, .pool = pool };
     b->x = ASY_NEWN(a, capacity * width, float);
-    b->y = ASY_NEWN(a, capacity, int32_t);
+    b->y = ASY_NEWN(a, capacity * labels, int32_t);
     b->id = ASY_NEWN(a, capacity, uint64_t);
     return asy_arena_status(a);
 }
@@ -72,7 +72,8 @@ static asy_status load_rows(void *ctx, int64_t task, int thread)
     int64_t at = task * ROWS_A_TASK, n = l->b->rows - at < ROWS_A_TASK ? l->b->rows - at : ROWS_A_TASK;
     float *x = (l->b->raw ? l->b->raw : l->b->x) + at * l->b->width;
 
-    asy_view_load(l->view, n, l->first + at, l->index ? l->index + at : NULL, x, l->b->y + at, l->b->id + at);
+    asy_view_load(l->view, n, l->first + at, l->index ? l->index + at : NULL, x, l->b->y + at * l->b->labels,
+                  l->b->id + at);
     for (int64_t i = 0; l->b->augments && l->b->augments->n > 0 && i < n; i++)
         augment(l->b, thread, l->b->id[at + i], x + i * l->b->width);
     if (l->b->soft)

@@ -3,13 +3,14 @@
 #ifndef ASY_TRAIN_BATCH_H
 #define ASY_TRAIN_BATCH_H
 #include "../base/pool.h"
+#include "../method/arch.h"
 #include "../method/augment.h"
 #include "../method/view.h"
 
 typedef struct {
-    int64_t capacity, rows, width;
+    int64_t capacity, rows, width, labels;
     float *x;                           /* [rows, width] */
-    int32_t *y;
+    int32_t *y;                         /* [rows, labels] */
     /* Rows with two labels: the loss is mix·loss(y) + (1 − mix)·loss(y2). NULL: they have one. */
     int32_t *y2;
     float *mix;
@@ -20,7 +21,7 @@ typedef struct {
     float *raw; uint64_t (*rank)[2];    /* rows before they are mixed; NULL without a mixture */
     asy_pool *pool;
 } asy__batch;
-asy_status asy__batch_new(asy__batch *, asy_arena *, const asy_shape *sample, int64_t capacity,
+asy_status asy__batch_new(asy__batch *, asy_arena *, const asy_arch_io *, int64_t capacity,
                           asy_pool *) ASY_CHECKED;
 /* Makes room for second labels; a loaded row has its own label twice until somebody mixes. */
 asy_status asy__batch_mixes(asy__batch *, asy_arena *) ASY_CHECKED;

@@ -5,9 +5,11 @@
 #include "../method/loss.h"
 #include "../method/sampler.h"
 #include "../method/schedule.h"
+#include "../model/targets.h"
 #include "checkpoint.h"
 #include "score.h"
 #include "step.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,11 +76,12 @@ static asy_status measure(fit *f)
     f->steps = f->p->steps > 0 ? f->p->steps : f->p->epochs * f->batches;
     f->epochs = (f->steps + f->batches - 1) / f->batches;
     f->id = ASY_NEWN(f->ctx->arena, n, uint64_t);
-    f->label = ASY_NEWN(f->ctx->arena, n, int32_t);
+    f->label = asy_view_labels(f->train) == 1 ? ASY_NEWN(f->ctx->arena, n, int32_t) : NULL;
     ASY_TRY(asy_arena_status(f->ctx->arena));
     for (int64_t i = 0; i < n; i++) {
         f->id[i] = f->train->row[i];
-        f->label[i] = ((const int32_t *)f->train->label->data.data)[f->train->row[i]];
+        if (f->label)
+            f->label[i] = ((const int32_t *)f->train->label->data.data)[f->train->row[i]];
     }
     if (optimizer_of(f)->full && (f->batch < n || !sampler->once))
         ASY_FAIL(ASY_EINVAL, "`%s` needs every sample at each step: `batch: all`, `sampler: shuffled`",
@@ -217,13 +220,14 @@ static asy_status put_epoch(fit *f)
     static const char *const key[] = {
         "epoch", "loss", "step", "train.accuracy", "val.accuracy", "val.attack_accuracy",
     };
+    double scored = (double)asy_targets_scored(&f->ctx->model->io);
     double seen = f->at.seen > 0 ? (double)f->at.seen : 1,
            value[6] = { (double)f->at.epoch + 1, f->at.loss / seen, (double)f->step->optim.step,
-                        (double)f->at.correct / seen };
+                        (double)f->at.correct / (seen * scored) };
     int n = 4;
 
     if (f->valid)
-        value[n++] = (double)f->at.valid / (double)f->valid->n;
+        value[n++] = (double)f->at.valid / ((double)f->valid->n * scored);
     if (f->p->select && f->p->select->attack)
         value[n++] = (double)f->at.attacked / (double)f->valid->n;
     return put_line(f, n, key, value);
@@ -238,7 +242,8 @@ static void tell(const fit *f)
 
     if (f->valid && f->at.epoch > 0) {
         int k = snprintf(scores, sizeof scores, "   %.32s %.1f %%", f->valid_name,
-                         100.0 * (double)f->at.valid / (double)f->valid->n);
+                         100.0 * (double)f->at.valid
+                             / (double)(f->valid->n * asy_targets_scored(&f->ctx->model->io)));
         if (f->p->select && f->p->select->attack)
             (void)snprintf(scores + k, sizeof scores - (size_t)k, "   %.32s+%.32s %.1f %%", f->valid_name,
                            f->p->select->attack->name, 100.0 * (double)f->at.attacked / (double)f->valid->n);
@@ -419,6 +424,17 @@ static asy_status one_epoch(fit *f)
     return end_epoch(f);
 }
 
+/* Labels of one row are not independent: then there is no interval. */
+static asy_status put_valid(fit *f)
+{
+    int64_t n = f->valid->n * asy_targets_scored(&f->ctx->model->io);
+
+    if (f->ctx->model->io.targets == 0)
+        return asy_put_rate(f->ctx->sink, "val_accuracy", f->at.valid, n);
+    return f->ctx->sink->result(f->ctx->sink, &(asy_result){ "val_accuracy", (double)f->at.valid / (double)n, n, NAN,
+                                                             NAN, "none", NAN });
+}
+
 /* The model keeps the selected weights, last.safetensors the last ones. */
 static asy_status finish(fit *f)
 {
@@ -429,7 +445,7 @@ static asy_status finish(fit *f)
     ASY_TRY(asy_put(sink, "loss", f->at.seen > 0 ? f->at.loss / (double)f->at.seen : 0));
     ASY_TRY(asy_put(sink, "steps", (double)f->step->optim.step));
     if (f->valid)
-        ASY_TRY(asy_put_rate(sink, "val_accuracy", f->at.valid, f->valid->n));
+        ASY_TRY(put_valid(f));
     if (optimizer_of(f)->report)
         ASY_TRY(optimizer_of(f)->report(f->p->optimizer->params, &f->step->optim, sink));
     if (f->mean)

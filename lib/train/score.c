@@ -2,6 +2,7 @@
 #include "score.h"
 #include "../attack/scorer.h"
 #include "../model/fitted.h"
+#include "../model/targets.h"
 #include "step.h"
 
 enum { MOST_ROWS = 1024 };
@@ -16,8 +17,8 @@ static asy_status build(asy__score *s, asy_arena *a, const asy_backend *backend,
     s->bind = ASY_NEWN(a, 2 + asy_model_binds(m) + ASY_SCOPE_NOISE, asy_bind);
     ASY_TRY(asy_arena_status(a));
     x = asy_input(g, "x", ASY_ROW, ASY_F32, m->io.in);
-    y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
-    out = asy__count_correct(g, asy_model_emit(m, sc, x), y);
+    y = asy_input(g, "y", ASY_ROW, ASY_I32, asy_targets_shape(&m->io));
+    out = asy__count_correct(sc, asy_model_emit(m, sc, x), y);
     ASY_TRY(asy_scope_noise_new(sc, s->batch.capacity));
     ASY_TRY(asy_arena_status(a));
     ASY_TRY(asy_plan_new(&s->plan, g, 1, &out, s->batch.capacity, backend));
@@ -38,7 +39,7 @@ asy_status asy__score_new(asy__score **out, asy_arena *a, const asy_model *m, co
         return asy_arena_status(a);
     s->model = m;
     s->noise = noise;
-    ASY_TRY(asy__batch_new(&s->batch, a, &m->io.in, rows < MOST_ROWS ? rows : MOST_ROWS, pool));
+    ASY_TRY(asy__batch_new(&s->batch, a, &m->io, rows < MOST_ROWS ? rows : MOST_ROWS, pool));
     s->pool = pool;
     if (asy_model_has_graph(m))
         ASY_TRY(build(s, a, backend, pool));

@@ -2,17 +2,15 @@
 #include "step.h"
 #include "../method/estimator.h"
 #include "../method/loss.h"
+#include "../model/targets.h"
 #include "objective.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-asy_val asy__count_correct(asy_graph *g, asy_val logits, asy_val labels)
+asy_val asy__count_correct(asy_scope *sc, asy_val logits, asy_val labels)
 {
-    asy_val top[2];
-
-    asy_max_last(g, logits, top);
-    return asy_batch_sum(g, asy_pick(g, asy_onehot(g, top[1], asy_val_type(g, logits).shape.d[0]), labels));
+    return asy_batch_sum(asy_scope_graph(sc), asy_targets_hits(sc, logits, labels));
 }
 
 asy__streams asy__step_streams(const asy_rng *seed, int64_t step)
@@ -49,7 +47,7 @@ static asy_status loss_and_gradient(asy__step *s, asy_graph *g, asy_scope *sc, a
         ASY_FAIL(ASY_EUNSUP, "`%s` needs a loss that is a mean over samples; `%s` is not",
                  s->in.estimator->name, s->in.loss->name);
     outs[ASY__OUT_LOSS] = emit_loss(s, g, sc, logits, &rows);
-    outs[ASY__OUT_CORRECT] = asy__count_correct(g, logits, s->val_y);
+    outs[ASY__OUT_CORRECT] = asy__count_correct(sc, logits, s->val_y);
     for (int j = 0; j < n; j++)
         w[j] = asy_scope_at(sc, s->trained[j])->val;
     est->emit(s->in.estimator->params, g, outs[ASY__OUT_LOSS], rows, n, w, outs + ASY__OUT_GRAD);
@@ -98,7 +96,7 @@ static asy_status build(asy__step *s, asy_arena *a)
     s->bind = ASY_NEWN(a, 5 + asy_model_binds(m) + ASY_SCOPE_NOISE, asy_bind);
     ASY_TRY(asy_arena_status(a));
     s->val_x = asy_input(g, "x", ASY_ROW, s->real, m->io.in);
-    s->val_y = asy_input(g, "y", ASY_ROW, ASY_I32, ASY_SCALAR);
+    s->val_y = asy_input(g, "y", ASY_ROW, ASY_I32, asy_targets_shape(&m->io));
     if (s->in.mixes) {
         s->val_y2 = asy_input(g, "y2", ASY_ROW, ASY_I32, ASY_SCALAR);
         s->val_mix = asy_input(g, "mix", ASY_ROW, s->real, ASY_SCALAR);
@@ -140,7 +138,7 @@ static asy_status make_room(asy__step *s, asy_arena *a)
                   && !(s->in.adversary && ((const asy_optimizer *)s->in.optimizer->m)->step);
     int64_t rows = pieces && s->in.batch > ASY__PIECE ? ASY__PIECE : s->in.batch;
 
-    ASY_TRY(asy__batch_new(&s->batch, a, &s->model->io.in, rows, s->in.pool));
+    ASY_TRY(asy__batch_new(&s->batch, a, &s->model->io, rows, s->in.pool));
     if (s->in.mixes)
         ASY_TRY(asy__batch_mixes(&s->batch, a));
     if (s->in.augments)
@@ -161,6 +159,8 @@ static asy_status fill(asy__step *s, asy_arena *a)
     const asy_optimizer *opt = (const asy_optimizer *)s->in.optimizer->m;
 
     s->real = opt->step ? opt->real : ASY_F32;
+    if (s->in.mixes && s->model->io.targets > 0)
+        ASY_FAIL(ASY_EUNSUP, "rows with several labels cannot be mixed");
     if (s->in.mixes && s->in.adversary)
         ASY_FAIL(ASY_EUNSUP, "`%s` moves a sample away from one label; labels cannot be mixed",
                  s->in.adversary->name);

@@ -105,6 +105,6 @@ asy_status asy__wide_new(asy__step *, asy_arena *) ASY_CHECKED;
 asy_status asy__wide_begin(asy__step *) ASY_CHECKED;
 asy_status asy__wide_step(asy__step *) ASY_CHECKED;
 
-/* batch []: how many rows have their label first; the first of equal scores counts. */
-asy_val asy__count_correct(asy_graph *, asy_val logits, asy_val labels);
+/* batch []: how many labels have the highest score; the first of equal scores counts. */
+asy_val asy__count_correct(asy_scope *, asy_val logits, asy_val labels);
 #endif

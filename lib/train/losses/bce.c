@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Binary cross-entropy. */
-#include "assay.h"
+#include "_rows.h"
 
 /* log(1 + e^z) as the logsumexp of (0, z), which has its derivatives at every z. */
 static asy_val softplus(asy_graph *g, asy_val z)
@@ -15,18 +15,18 @@ static asy_val softplus(asy_graph *g, asy_val z)
 static asy_val emit(const void *vp, const asy_loss_in *in, asy_val *rows)
 {
     asy_graph *g = asy_scope_graph(in->scope);
-    int64_t k = asy_val_type(g, in->logits).shape.d[0];
+    int64_t k = asy__loss_classes(in);
+    asy_val each;
 
     (void)vp;
     if (k == 2) {
-        *rows = asy_xent(g, in->logits, in->labels);
+        each = asy_xent(g, in->logits, in->labels);
     } else {
-        asy_val all = asy_sum(g, softplus(g, in->logits)), own = asy_pick(g, in->logits, in->labels);
+        asy_val all = asy_sum_last(g, softplus(g, in->logits)), own = asy_pick(g, in->logits, in->labels);
 
-        *rows = asy_affine(g, asy_sub(g, all, own), 1.0 / (double)(k > 0 ? k : 1), 0);
+        each = asy_affine(g, asy_sub(g, all, own), 1.0 / (double)k, 0);
     }
-    *rows = asy_val_name(g, *rows, "loss");
-    return asy_div(g, asy_batch_sum(g, *rows), asy_rows(g));
+    return asy__loss_of(in, each, rows);
 }
 
 const asy_loss asy_loss_bce = {

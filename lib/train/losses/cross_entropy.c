@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Soft-max cross-entropy. */
-#include "assay.h"
+#include "_rows.h"
 
 typedef struct {
     double smoothing;
@@ -19,14 +19,13 @@ static asy_val emit(const void *vp, const asy_loss_in *in, asy_val *rows)
     asy_val l = asy_xent(g, in->logits, in->labels);
 
     if (p->smoothing > 0) {
-        double k = (double)asy_val_type(g, in->logits).shape.d[0];
+        double k = (double)asy__loss_classes(in);
         asy_val mean = asy_affine(g, asy_sum_last(g, in->logits), 1 / k, 0);
         asy_val over = asy_sub(g, asy_pick(g, in->logits, in->labels), mean);
 
         l = asy_add(g, l, asy_affine(g, over, p->smoothing, 0));
     }
-    *rows = asy_val_name(g, l, "loss");
-    return asy_div(g, asy_batch_sum(g, l), asy_rows(g));
+    return asy__loss_of(in, l, rows);
 }
 
 const asy_loss asy_loss_cross_entropy = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Cross-entropy that counts rows less the surer they are. */
-#include "assay.h"
+#include "_rows.h"
 
 #include <math.h>
 
@@ -19,13 +19,12 @@ static asy_val emit(const void *vp, const asy_loss_in *in, asy_val *rows)
     asy_graph *g = asy_scope_graph(in->scope);
     asy_val z = in->logits;
     asy_shape s = asy_val_type(g, z).shape;
-    asy_val own = asy_onehot(g, in->labels, s.d[0]);
+    asy_val own = asy_onehot(g, in->labels, asy__loss_classes(in));
     asy_val others = asy_logsumexp(g, asy_select(g, own, asy_fill(g, ASY_ROW, s, -INFINITY), z));
     asy_val wrong = asy_sub(g, others, asy_logsumexp(g, z));
     asy_val weight = asy_exp(g, asy_affine(g, wrong, ((const par *)vp)->gamma, 0));
 
-    *rows = asy_val_name(g, asy_mul(g, weight, asy_xent(g, z, in->labels)), "loss");
-    return asy_div(g, asy_batch_sum(g, *rows), asy_rows(g));
+    return asy__loss_of(in, asy_mul(g, weight, asy_xent(g, z, in->labels)), rows);
 }
 
 const asy_loss asy_loss_focal = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Square error near the one-hot label, absolute error far from it. */
-#include "assay.h"
+#include "_rows.h"
 
 typedef struct {
     double delta;
@@ -15,12 +15,11 @@ static asy_val emit(const void *vp, const asy_loss_in *in, asy_val *rows)
 {
     asy_graph *g = asy_scope_graph(in->scope);
     double delta = ((const par *)vp)->delta;
-    int64_t k = asy_val_type(g, in->logits).shape.d[0];
+    int64_t k = asy__loss_classes(in);
     asy_val d = asy_sub(g, in->logits, asy_onehot(g, in->labels, k)), c = asy_clamp(g, d, -delta, delta);
     asy_val each = asy_mul(g, c, asy_sub(g, d, asy_affine(g, c, 0.5, 0)));
 
-    *rows = asy_affine(g, asy_sum(g, each), 1.0 / (double)(k > 0 ? k : 1), 0);
-    return asy_div(g, asy_batch_sum(g, *rows), asy_rows(g));
+    return asy__loss_of(in, asy_affine(g, asy_sum_last(g, each), 1.0 / (double)k, 0), rows);
 }
 
 const asy_loss asy_loss_huber = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Divergence of the prediction from a distribution over the classes. */
-#include "assay.h"
+#include "_rows.h"
 
 enum { LABEL, SOFT };
 static const char *const targets[] = { "label", "soft", NULL };
@@ -43,14 +43,12 @@ static asy_val emit(const void *vp, const asy_loss_in *in, asy_val *rows)
 {
     const par *p = vp;
     asy_graph *g = asy_scope_graph(in->scope);
-    int64_t k = asy_val_type(g, in->logits).shape.d[0];
-    double n = (double)(k > 0 ? k : 1);
+    double n = (double)asy__loss_classes(in);
 
     if (p->target == SOFT && !in->soft.id)
         return asy_graph_fail(g, "`kl` with `target: soft` needs distributions over the classes");
-    *rows = p->target == SOFT ? from_shares(g, in, p->smoothing, n) : from_label(g, in, p->smoothing, n);
-    *rows = asy_val_name(g, *rows, "loss");
-    return asy_div(g, asy_batch_sum(g, *rows), asy_rows(g));
+    return asy__loss_of(
+        in, p->target == SOFT ? from_shares(g, in, p->smoothing, n) : from_label(g, in, p->smoothing, n), rows);
 }
 
 const asy_loss asy_loss_kl = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The multi-class hinge. */
-#include "assay.h"
+#include "_rows.h"
 
 #include <math.h>
 
@@ -18,12 +18,11 @@ static asy_val emit(const void *vp, const asy_loss_in *in, asy_val *rows)
     asy_graph *g = asy_scope_graph(in->scope);
     asy_val z = in->logits, best[2];
     asy_shape s = asy_val_type(g, z).shape;
-    asy_val own = asy_onehot(g, in->labels, s.d[0]);
+    asy_val own = asy_onehot(g, in->labels, asy__loss_classes(in));
 
     asy_max_last(g, asy_select(g, own, asy_fill(g, ASY_ROW, s, -INFINITY), z), best);
     asy_val lead = asy_sub(g, best[0], asy_pick(g, z, in->labels));
-    *rows = asy_relu(g, asy_affine(g, lead, 1, ((const par *)vp)->margin));
-    return asy_div(g, asy_batch_sum(g, *rows), asy_rows(g));
+    return asy__loss_of(in, asy_relu(g, asy_affine(g, lead, 1, ((const par *)vp)->margin)), rows);
 }
 
 const asy_loss asy_loss_margin = {

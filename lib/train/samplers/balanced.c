@@ -38,6 +38,8 @@ static asy_status epoch(const void *vp, asy_arena *a, const asy_sampler_in *in, 
     out->first = ASY_NEWN(a, nb + 1, int64_t);
     out->index = ASY_NEWN(a, in->n, uint32_t);
     ASY_TRY(asy_arena_status(a));
+    if (!in->label)
+        ASY_FAIL(ASY_EUNSUP, "`balanced` goes by a row's label; here rows have several");
     for (int64_t i = 0; i < in->n; i++)
         e[i] = (entry){ in->label[i], (uint32_t)i, in->id[i] };
     qsort(e, (size_t)in->n, sizeof *e, by_class_then_id);

@@ -105,8 +105,10 @@ int64_t asy_world_count(const asy_model *m)
 static asy_status run_scores(const asy_model *m, asy_exec *e, int n_bind, asy_bind *bind, int64_t n,
                              float *scores)
 {
+    int64_t each = m->io.classes * (m->io.targets > 0 ? m->io.targets : 1);
+
     ASY_TRY(asy_exec_run(e, n, n_bind, bind));
-    memcpy(scores, asy_exec_out(e, 0).data, (size_t)(n * m->io.classes) * sizeof *scores);
+    memcpy(scores, asy_exec_out(e, 0).data, (size_t)(n * each) * sizeof *scores);
     return ASY_OK;
 }
 

@@ -20,7 +20,7 @@ asy_status asy_world_share(const asy_model *, const float *x, int64_t k, double 
 /* The weights of a slot; NULL if there is none of that name. */
 float *asy_world_slot(const asy_model *, const char *name);
 int64_t asy_world_count(const asy_model *);      /* weights without padding */
-/* Scores of n samples x [n, sample] with ids 0 … n − 1, by the references of the operators. */
+/* Scores, [classes] or [targets, classes] each, of n samples x [n, sample] with ids 0 … n − 1, by the references of the operators. */
 asy_status asy_world_scores(asy_arena *, const asy_model *, int64_t n, const float *x,
                             float *scores) ASY_CHECKED;
 #endif

@@ -197,7 +197,7 @@ START_TEST(keys_of_every_adversary_are_named)
 {
     (void)bind("{method: pgd, eps: 0.1, step_sise: 1}", &asy_spot_adversary);
     expect_help("   = help: did you mean `step_size`?\n");
-    expect_help("; every adversary takes access, eot, eps, goal, mix, norm, queries, target\n");
+    expect_help("; every adversary takes access, eot, eps, goal, mix, norm, queries, statistics, target\n");
 }
 END_TEST
 

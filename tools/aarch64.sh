@@ -13,7 +13,7 @@ done
 mkdir -p "$build"
 flags="-std=c11 -O2 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -ffp-contract=off -fno-math-errno -pthread -Ilib -Wall -Werror"
 # what sees no third party but libcrypto
-files="$(ls lib/base/*.c | grep -vE '/(json|json_write|gz|stat|diag|diag_render)\.c') $(ls lib/tensor/tensor.c lib/tensor/reduce.c lib/graph/*.c lib/graph/ops/*.c lib/kernels/*.c | grep -v _avx512)"
+files="$(ls lib/base/*.c | grep -vE '/(json|json_write|gz|stat|special|solve|diag|diag_render)\.c') $(ls lib/tensor/tensor.c lib/tensor/reduce.c lib/graph/*.c lib/graph/ops/*.c lib/kernels/*.c | grep -v _avx512)"
 tools/registry.sh methods "$build/ops.c" $(ls lib/graph/ops/*.c)
 $cross $flags -idirafter /usr/include $files lib/kernels/vec/*.c "$build/ops.c" tests/bare/main.c -o "$build/bare-aarch64" -L$lib -lcrypto -lm -Wl,-rpath-link,$lib
 for v in plain avx2 avx512; do

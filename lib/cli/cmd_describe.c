@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* describe NAME: a method's table in words; describe KIND: the keys that all of a kind share. */
 #include "cli.h"
+#include "describe_cost.h"
 #include "../base/json.h"
 #include "../method/doc.h"
 #include "../method/registry.h"
@@ -9,6 +10,7 @@
 static const asy_option options[] = {
     { .name = "yaml", .help = "a ready block" },
     { .name = "json", .help = "for tools" },
+    ASY__COST_OPTIONS,
     { .name = NULL }
 };
 
@@ -101,7 +103,8 @@ static void facts(const asy_kind *k, const asy_method *m, const char *name)
     asy_buf_free(&s);
 }
 
-static void describe(asy_cli *c, const asy_kind *k, const asy_method *m, const asy_preset *p)
+static void describe(asy_cli *c, const asy_kind *k, const asy_method *m, const asy_preset *p,
+                     asy_cost_ask *ask)
 {
     const char *name = p ? p->name : m->name;
     printf("%s   %s · %s%s%s   revision %d\n", name, p ? p->summary : m->summary, k->name,
@@ -110,6 +113,8 @@ static void describe(asy_cli *c, const asy_kind *k, const asy_method *m, const a
     if (p) printf("; `%s` with other defaults", m->name);
     putchar('\n');
     facts(k, m, name);
+    ask->name = name;
+    (void)asy__cost_print(c, k, m, ask, false);
     if (m->params && m->params->key) {
         header_row("parameter");
         rows(c, m->params, p);
@@ -224,11 +229,27 @@ static int unknown(asy_cli *c, const char *name)
     return ASY_EXIT_USAGE;
 }
 
-static void one(asy_cli *c, const asy_kind *k, const asy_method *m, const asy_preset *p)
+static void one(asy_cli *c, const asy_kind *k, const asy_method *m, const asy_preset *p, asy_cost_ask *ask)
 {
     if (c->json) json(c, k, m, p);
     else if (asy_cli_has(c, "yaml")) yaml(k, m, p);
-    else describe(c, k, m, p);
+    else describe(c, k, m, p, ask);
+}
+
+/* What was asked for of the method's plan, and nothing else. */
+static int planned(asy_cli *c, asy_cost_ask *ask)
+{
+    const asy_kind *kind = NULL;
+    const asy_method *m = NULL;
+    ask->name = c->args[0];
+    for (const asy_kind *const *k = asy_kinds; *k; k++) {
+        const asy_preset *p = NULL;
+        const asy_method *found = asy_kind_method(*k, ask->name, &p);
+        if (!found || (m && !(*k)->cost)) continue;
+        m = found;
+        kind = *k;
+    }
+    return m ? asy__cost_print(c, kind, m, ask, true) : unknown(c, ask->name);
 }
 
 /* Methods of two kinds may have one name (an augmentation and a corruption `rotate`): both are described. */
@@ -236,12 +257,19 @@ static int run(asy_cli *c)
 {
     const asy_kind *kind = asy_kind_find(c->args[0]);
     int found = 0;
+    asy_cost_ask ask;
+    bool asked;
+    int code = asy__cost_read(c, &ask, &asked);
+    if (code != ASY_EXIT_OK) return code;
+    if (asked && (c->json || asy_cli_has(c, "yaml")))
+        return asy_cli_usage(c, "what is planned is not part of --%s", c->json ? "json" : "yaml");
+    if (asked) return planned(c, &ask);
     for (const asy_kind *const *k = asy_kinds; *k; k++) {
         const asy_preset *p = NULL;
         const asy_method *m = asy_kind_method(*k, c->args[0], &p);
         if (!m) continue;
         if (found++ > 0 && !c->json) putchar('\n');
-        one(c, *k, m, p);
+        one(c, *k, m, p, &ask);
     }
     if (found > 0) return ASY_EXIT_OK;
     if (!kind || c->json || asy_cli_has(c, "yaml")) return unknown(c, c->args[0]);
@@ -252,10 +280,12 @@ static int run(asy_cli *c)
 const asy_command asy_command_describe = {
     .name = "describe",
     .summary = "a method's parameters, defaults, ranges, source; or a kind's common keys",
-    .usage = "NAME",
+    .usage = "NAME [KEY=VALUE…]",
     .min_args = 1,
-    .max_args = 1,
+    .max_args = -1,
     .options = options,
     .rank = 41,
+    .doc = "With an option from --memory on, or with KEY=VALUE, only what an architecture's plans cost is printed: "
+           "nodes, FLOPs, bytes, the largest batch, for other parameters (assay describe resnet depth=18).",
     .run = run,
 };

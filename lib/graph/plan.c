@@ -99,6 +99,11 @@ int64_t asy_plan_chunk(const asy_plan *p, int section)
     return section < 0 || section >= p->n_section ? 0 : p->section[section].chunk;
 }
 
+int asy_plan_nodes(const asy_plan *p)
+{
+    return p->n_nodes;
+}
+
 double asy_plan_flops(const asy_plan *p, int64_t rows)
 {
     return p->flops_run + p->flops_row * (double)rows;

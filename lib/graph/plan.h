@@ -47,8 +47,10 @@ void       asy_plan_free(asy_plan *);
 size_t     asy_plan_bytes(const asy_plan *, int threads);   /* of one exec */
 int64_t    asy_plan_chunk(const asy_plan *, int section);   /* rows a chunk; a function of the plan alone */
 double     asy_plan_flops(const asy_plan *, int64_t rows);
+int        asy_plan_nodes(const asy_plan *);                /* that are left, inputs and constants too */
 /* text: sections, nodes, shapes, kernels, offsets, bytes */
 void       asy_plan_dump(const asy_plan *, asy_buf *);
+void       asy_plan_dot(const asy_plan *, asy_buf *);       /* the same steps as a graph in Graphviz's language */
 
 /* One block of memory; a plan is immutable and shared by many execs. pool NULL: everything on the calling
  * thread. */

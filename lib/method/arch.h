@@ -77,8 +77,9 @@ typedef struct { int64_t weights; const char *from; asy_strs freeze; } asy_model
  * model */
 typedef struct { const char *file; const asy_model_start *init; int64_t ensemble; } asy_model_keys;
 enum { ASY_MOST_MEMBERS = 256 };
-/* Adds weights, FLOPs and memory as a sentence for describe. Implemented in lib/model/facts.c. */
+/* For describe, in lib/model/facts.c: what it lacks; weights, nodes, FLOPs and memory, its plans, a trace. */
 void asy_arch_facts(const asy_method *, const char *name, asy_buf *);
+asy_status asy_arch_cost(const asy_method *, const asy_cost_ask *, asy_buf *);
 extern const asy_spot asy_spot_model;                               /* word "arch" */
 extern const asy_kind asy_kind_arch;
 #endif

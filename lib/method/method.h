@@ -4,6 +4,7 @@
 #ifndef ASY_METHOD_METHOD_H
 #define ASY_METHOD_METHOD_H
 #include "../base/diag.h"
+#include "../tensor/tensor.h"
 
 typedef enum {
     ASY_P_F64,      /* double; takes 0.1 1e-3 .5 1_000 inf 8/255 */
@@ -152,6 +153,18 @@ struct asy_spot {
     int (*more_names)(asy_arena *, const char *const **);
 };
 
+/* What `describe` asks of a method that makes a plan of a graph. */
+typedef struct {
+    const char *name;                           /* as written: the method's or a preset's */
+    asy_shape in;                               /* of a sample */
+    int64_t classes;
+    bool own_in, own_classes;                   /* asked for, not the defaults */
+    uint64_t memory;                            /* bytes: how large may a batch be? */
+    const char *const (*pairs)[2];              /* parameters that are not the default; NULL at the end */
+    enum { ASY_COST_TABLE, ASY_COST_PLAN, ASY_COST_DOT, ASY_COST_TRACE } show;
+    bool step;                                  /* all but TABLE: of a training step, else of the forward pass */
+} asy_cost_ask;
+
 /* A kind of method. Nothing switches on a kind: command line, schema, help walk these descriptors. */
 struct asy_kind {
     const char *name, *plural, *summary;
@@ -169,6 +182,7 @@ struct asy_kind {
     void (*in_range)(const void *shared, const asy_tree *block, double lo, double hi, asy_diag *);
     /* a sentence for describe: "Norms linf, l2."; optional. name: the method's, or its preset's */
     void (*facts)(const asy_method *, const char *name, asy_buf *);
+    asy_status (*cost)(const asy_method *, const asy_cost_ask *, asy_buf *); /* of plans, for describe; optional */
 };
 
 /* A method with its parameters read: what code receives. */

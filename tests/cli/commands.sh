@@ -22,7 +22,7 @@ expect 2 '' 'error: `--json` takes no value' "$ASSAY" list --json=yes
 expect 2 '' 'error: `--color` needs a value: --color WHEN' "$ASSAY" list --color
 expect 2 '' 'error: `--color` cannot be `allways`; it takes auto, always, never
    = help: did you mean `always`?' "$ASSAY" list --color=allways
-expect 2 '' 'error: `describe` needs NAME
+expect 2 '' 'error: `describe` needs NAME [KEY=VALUE…]
    = help: assay describe --help' "$ASSAY" describe
 expect 2 '' 'error: `version` takes nothing, not `x`
    = help: assay version --help' "$ASSAY" version x

@@ -41,4 +41,5 @@ ASY__METHODS_OF(arch);
 const asy_kind asy_kind_arch = {
     .name = "arch", .plural = "archs", .summary = "an architecture: layers and their shapes",
     .spots = spots, .section = "setup", .methods = asy_methods_of_arch, .facts = asy_arch_facts,
+    .cost = asy_arch_cost,
 };

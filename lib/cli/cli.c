@@ -87,8 +87,9 @@ int asy_cli_status(asy_cli *c, asy_status s)
     asy_error e;
     if (s == ASY_OK) return ASY_EXIT_OK;
     asy_error_get(&e);
-    asy_cli_say(stderr, "%s: %s\n", s == ASY_EBUG ? "internal error (a bug in Assay)" : "error",
-                *e.text ? e.text : asy_status_name(s));
+    bool said = strncmp(e.text, "error[", 6) == 0; /* a diagnostic that became an error's text */
+    asy_cli_say(stderr, "%s%s%s\n", s == ASY_EBUG ? "internal error (a bug in Assay)" : said ? "" : "error",
+                said && s != ASY_EBUG ? "" : ": ", *e.text ? e.text : asy_status_name(s));
     for (int i = 0; i < e.n_frames && (c->verbose || s == ASY_EBUG); i++)
         fprintf(stderr, "   at %s:%d\n", e.frames[i].file, e.frames[i].line);
     return asy_exit_code(s);

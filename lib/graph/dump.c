@@ -55,9 +55,9 @@ void asy_plan_dump(const asy_plan *p, asy_buf *b)
         for (int i = c->first; i < c->end; i++) {
             int f = p->step[i].fused;
             if (f >= 0 && p->fused[f].first == i)
-                asy_buf_printf(b, "  steps %d to %d together, %" PRId64 " of %" PRId64 " lines%s at a time\n",
-                               i, p->fused[f].end - 1, p->fused[f].block, p->fused[f].lines,
-                               p->fused[f].rows ? " a row" : "");
+                asy_buf_printf(b, "  steps %d to %d together, by %" PRId64 " of the %" PRId64 " lines%s\n", i,
+                               p->fused[f].end - 1, p->fused[f].block, p->fused[f].lines,
+                               p->fused[f].rows ? " of each row" : "");
             put_step(p, b, i);
         }
     }

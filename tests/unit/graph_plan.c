@@ -3,6 +3,7 @@
  * must agree. */
 #include "graph/impl.h"
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -309,6 +310,57 @@ START_TEST(the_dump_names_what_there_is)
 }
 END_TEST
 
+/* Reads what asy_plan_dot writes: statements of identifiers, strings and arrows; every end of an arrow must be a
+ * node that was declared. Returns the number of arrows, −1 if it is no such text. */
+static int read_dot(const char *s)
+{
+    char known[64][16];
+    int n = 0, depth = 0, arrows = 0;
+    if (strncmp(s, "digraph plan {\n", 15) != 0) return -1;
+    for (const char *line = s; *line; line += strcspn(line, "\n") + 1) {
+        char a[16], b[16];
+        bool quoted = false;
+        for (const char *c = line; *c && *c != '\n'; c++) {
+            if (quoted && *c == '\\') c++;
+            else if (*c == '"') quoted = !quoted;
+            else if (!quoted && *c == '{') depth++;
+            else if (!quoted && *c == '}') depth--;
+        }
+        if (quoted || depth < 0) return -1;
+        if (sscanf(line, " %15[a-z0-9] -> %15[a-z0-9];", a, b) == 2) {
+            bool from = false, to = false;
+            for (int i = 0; i < n; i++) {
+                from = from || strcmp(known[i], a) == 0;
+                to = to || strcmp(known[i], b) == 0;
+            }
+            if (!from || !to) return -1;
+            arrows++;
+        } else if (sscanf(line, " %15[a-z0-9] [%15[a-z]", a, b) == 2 && n < 64) {
+            memcpy(known[n++], a, sizeof a);
+        }
+    }
+    return depth == 0 ? arrows : -1;
+}
+
+START_TEST(the_drawing_is_well_formed)
+{
+    asy_val x = row("a \"quoted\" \\ name\nin {two} lines", 3);
+    asy_val w = asy_input(g, "w", ASY_BATCH, ASY_F32, ASY_SHAPE(2, 3)), h = asy_linear(g, x, w, (asy_val){0});
+    asy_val y[] = {asy_batch_sum(g, asy_tanh(g, asy_reshape(g, asy_greater(g, h, asy_fill(g, ASY_ROW, ASY_SHAPE(2), 0.5)),
+                                                            ASY_SHAPE(1, 2)))), x};
+    asy_plan *p = plan(2, y, 8);
+    asy_buf b;
+    asy_buf_init(&b, 1 << 16);
+    asy_plan_dot(p, &b);
+    ck_assert_int_eq(asy_buf_status(&b), ASY_OK);
+    /* into linear 2, greater 2, tanh 1, batch_sum 1, results 2 */
+    ck_assert_int_eq(read_dot(asy_buf_text(&b)), 8);
+    ck_assert_ptr_nonnull(strstr(asy_buf_text(&b), "a \\\"quoted\\\" \\\\ namein {two} lines"));
+    asy_buf_free(&b);
+    asy_plan_free(p);
+}
+END_TEST
+
 START_TEST(each_allocation_may_fail)
 {
     asy_val x = row("x", 4), mean = asy_batch_sum(g, x), y = asy_exp(g, asy_sub(g, x, mean));
@@ -345,6 +397,7 @@ Suite *asy_suite_graph_plan(void)
     tcase_add_test(t, bytes_shrink_with_sharing);
     tcase_add_test(t, refusals);
     tcase_add_test(t, the_dump_names_what_there_is);
+    tcase_add_test(t, the_drawing_is_well_formed);
     tcase_add_test(t, each_allocation_may_fail);
     suite_add_tcase(s, t);
     return s;

@@ -76,7 +76,7 @@ static int read_show(asy_cli *c, asy_cost_ask *ask)
 {
     static const struct {
         const char *option;
-        int show;
+        asy_cost_show show;
     } shows[] = { { "plan", ASY_COST_PLAN }, { "dot", ASY_COST_DOT }, { "trace", ASY_COST_TRACE } };
     for (size_t i = 0; i < sizeof shows / sizeof *shows; i++) {
         const char *pass = asy_cli_get(c, shows[i].option);

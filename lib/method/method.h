@@ -153,6 +153,7 @@ struct asy_spot {
     int (*more_names)(asy_arena *, const char *const **);
 };
 
+typedef enum { ASY_COST_TABLE, ASY_COST_PLAN, ASY_COST_DOT, ASY_COST_TRACE } asy_cost_show;
 /* What `describe` asks of a method that makes a plan of a graph. */
 typedef struct {
     const char *name;                           /* as written: the method's or a preset's */
@@ -161,7 +162,7 @@ typedef struct {
     bool own_in, own_classes;                   /* asked for, not the defaults */
     uint64_t memory;                            /* bytes: how large may a batch be? */
     const char *const (*pairs)[2];              /* parameters that are not the default; NULL at the end */
-    enum { ASY_COST_TABLE, ASY_COST_PLAN, ASY_COST_DOT, ASY_COST_TRACE } show;
+    asy_cost_show show;
     bool step;                                  /* all but TABLE: of a training step, else of the forward pass */
 } asy_cost_ask;
 

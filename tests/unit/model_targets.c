@@ -129,7 +129,7 @@ START_TEST(only_hidden_labels_count)
     int masks = 0;
     for (int i = 0; i < LONG; i++) masks += symbols()[i] == SYMBOLS && w.y[i] != 0;
     run(1);
-    ck_assert(hits()[0] == HIDDEN - masks);
+    ck_assert(hits()[0] == (float)(HIDDEN - masks));
     close_world();
 }
 END_TEST

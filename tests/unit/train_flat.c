@@ -5,6 +5,12 @@
 #include "../support/training.h"
 #include "base/sys.h"
 
+#if defined __has_feature
+#define ASY_ADDRESS_CLANG __has_feature(address_sanitizer)
+#else
+#define ASY_ADDRESS_CLANG 0
+#endif
+
 static asy_status drop_line(asy_sink *s, const char *line)
 {
     (void)s, (void)line;
@@ -98,7 +104,12 @@ Suite *asy_suite_train_flat(void)
     TCase *c = tcase_create("all");
 
     tcase_add_test(c, memory_is_flat_over_steps);
+#if !defined __SANITIZE_ADDRESS__ && !ASY_ADDRESS_CLANG /* its quarantine keeps what was freed */
     tcase_add_test(c, the_process_does_not_grow);
+#else
+    printf("skipped: train_flat: 1 test; the address sanitizer keeps what was freed\n");
+    (void)the_process_does_not_grow;
+#endif
     tcase_add_test(c, work_is_linear_in_samples);
     tcase_set_timeout(c, 60);
     suite_add_tcase(s, c);

@@ -422,7 +422,7 @@ START_TEST(refusals)
     case 8: n = 0; break;
     case 9: c.rule = ASY_CLIP_NORMALISED, c.bound = (double)INFINITY; break;
     case 10: n = 2, c.n_group = 2, c.group = group; break;
-    default: c.n_group = 2, c.group = (int[]){ 0 }, c.share = share;
+    default: c.n_group = 2, c.group = group, c.share = share;
     }
     asy_grad_clipped(g, loss, n, wrt, &c, out, &info);
     ck_assert_uint_eq(info.norm.id + info.factor.id + info.sensitivity.id, 0);
